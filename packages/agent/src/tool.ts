@@ -1,0 +1,34 @@
+import type { Agent } from './agent.ts'
+import type { JsonObject, JsonValue } from './message.ts'
+
+/** What the model sees of a tool. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of the input object. */
+  readonly inputSchema: JsonObject
+}
+
+/** What a call knows about where it runs. Holds no secrets. */
+export interface ToolContext {
+  readonly agent: Agent
+  readonly sessionKey: string
+  readonly turnId: string
+  readonly callId: string
+  /** Aborts with the turn or when the call's time is up. */
+  readonly signal: AbortSignal
+  /** Facts about the session, for tools that report them. */
+  readonly session: JsonObject
+}
+
+export interface Tool extends ToolSpec {
+  /**
+   * True when running it twice does harm. Such a call is written down before it runs; after a crash it is not repeated
+   * and its outcome is `unknown` in the transcript.
+   */
+  readonly once?: boolean
+  /** Default: the turn's own limit for one tool call. */
+  readonly timeoutMs?: number
+  /** The result as the model reads it. A thrown error becomes an `error` result with its message. */
+  run(input: JsonValue, context: ToolContext): Promise<string>
+}

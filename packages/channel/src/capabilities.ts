@@ -1,0 +1,17 @@
+/** Facts about a platform. Data, so that a config check or a table in the docs can read them without a connection. */
+export interface Capabilities {
+  /** Longest text of one message, in UTF-16 code units, after formatting. The gateway splits longer answers. */
+  readonly maxTextLength: number
+  readonly threads: boolean
+  readonly files: { readonly maxBytes: number } | false
+  /** Whether a sent message can be changed, how often at most, and for how long after it was sent. */
+  readonly edit: { readonly minIntervalMs: number; readonly windowMs?: number } | false
+  readonly remove: boolean
+  readonly reactions: boolean
+  /** How long a typing sign stays up before it must be renewed. */
+  readonly typing: { readonly ttlMs: number } | false
+  /** The platform itself refuses a second message with the same idempotency key. */
+  readonly idempotentSend: boolean
+  /** People on this surface are authenticated by the gateway and may pick the agent themselves. */
+  readonly agentChoice?: boolean
+}

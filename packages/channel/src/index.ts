@@ -1,0 +1,26 @@
+export type { Capabilities } from './capabilities.ts'
+export type {
+  Channel,
+  ChannelHost,
+  ConfigSchema,
+  Connection,
+  Health,
+  Logger,
+  Vault,
+} from './channel.ts'
+export type {
+  Address,
+  Attachment,
+  Envelope,
+  EnvelopeBase,
+  JsonValue,
+  Mentions,
+  MessageEnvelope,
+  Peer,
+  PeerKind,
+  Reference,
+  Sender,
+} from './envelope.ts'
+export { ChannelError } from './errors.ts'
+export type { ChannelErrorCode } from './errors.ts'
+export type { Outbound, OutboundFile, SendOptions, Sent } from './outbound.ts'

@@ -1,0 +1,108 @@
+import type { Delivery, DeliveryOutcome } from './delivery.ts'
+import type { AddressKey, InboxMessage, JsonValue, MessageReference, NewMessage } from './inbox.ts'
+import type { Lease } from './lease.ts'
+import type {
+  ConversationEntry,
+  Counts,
+  Removed,
+  Session,
+  Story,
+  TranscriptMessage,
+} from './session.ts'
+import type { Table } from './table.ts'
+import type { Commit, Draft, JournaledCall } from './turn.ts'
+
+export interface ClaimOptions {
+  /** Unique for each running worker process. */
+  readonly owner: string
+  readonly leaseMs: number
+  /** How many pending messages of the lane one turn takes. */
+  readonly limit: number
+  /** Claim this lane or none. Without it: the lane with the oldest claimable message. */
+  readonly sessionKey?: string
+}
+
+/** One turn's worth of work. */
+export interface Work {
+  readonly lease: Lease
+  /** In order of acceptance, at least one. `attempt` counts this claim. */
+  readonly messages: readonly InboxMessage[]
+  /** `once` calls that an earlier, lost attempt of these messages had begun, in order. */
+  readonly calls: readonly JournaledCall[]
+  /** The draft that an earlier, lost attempt left on the platform. */
+  readonly draft?: Draft
+}
+
+/**
+ * The durable part of one agent. Every method reaches this agent's rows only. All of them reject with `StoreError`.
+ * Lane methods that take a `Lease` reject with `LEASE_LOST` and write nothing when its token is no longer the lane's.
+ */
+export interface AgentStore {
+  readonly agentId: string
+
+  /** Recognise a duplicate and enqueue, in one write. A duplicate answers the id of the first. */
+  accept(
+    message: NewMessage,
+  ): Promise<{ readonly status: 'accepted' | 'duplicate'; readonly id: string }>
+  /**
+   * Change a message that no turn has taken yet: a new body (the sender edited it) or none (withdrawn: it ends `dead` with
+   * `reason`). `too-late` when a turn has it or it has ended, `unknown` when it was never accepted here.
+   */
+  amend(
+    reference: MessageReference,
+    change: { readonly body: JsonValue } | { readonly withdrawn: string },
+  ): Promise<'amended' | 'too-late' | 'unknown'>
+
+  /** Take a lane that nobody holds (or whose lease has ended) and its oldest pending messages. */
+  claim(options: ClaimOptions): Promise<Work | undefined>
+  /** A later end for the same lease; undefined when it was lost: the turn must stop before it sends anything more. */
+  renew(lease: Lease, leaseMs: number): Promise<Lease | undefined>
+  /** Write down a `once` call before it runs, and again with its result. */
+  journal(lease: Lease, call: JournaledCall): Promise<void>
+  /** Write down the message that shows the answer while it is written: before its first send, and again with its id. */
+  draft(lease: Lease, draft: Draft): Promise<void>
+  /**
+   * End the turn: transcript, deliveries, turn, session and inbox rows change in one transaction, and the lane is free.
+   * `more` says that messages wait in the lane, so none that arrived meanwhile is stranded. Journal and draft are dropped.
+   */
+  commit(lease: Lease, commit: Commit): Promise<{ readonly more: boolean }>
+  /** Give the messages back, to be claimed again from `retryAt` on. Journal and draft are kept for the next attempt. */
+  release(
+    lease: Lease,
+    options: { readonly retryAt: number; readonly reason: string },
+  ): Promise<{ readonly more: boolean }>
+
+  /**
+   * Mark due deliveries `sending` and return them: at most one for each address, always its oldest unfinished one.
+   * An address with a delivery in `sending` gives none.
+   */
+  claimDeliveries(options: {
+    readonly owner: string
+    readonly leaseMs: number
+    readonly limit: number
+    /** Only of this session. */
+    readonly sessionKey?: string
+  }): Promise<readonly Delivery[]>
+  settleDelivery(id: string, outcome: DeliveryOutcome): Promise<void>
+  /** Mark deliveries `unknown` whose sender's lease has ended, and return them. The caller settles them by its policy. */
+  recoverDeliveries(): Promise<readonly Delivery[]>
+
+  sessions(): Promise<readonly Session[]>
+  session(sessionKey: string): Promise<Session | undefined>
+  removeSession(sessionKey: string): Promise<Removed>
+  /** The newest `limit` messages before `before`, oldest first. */
+  transcript(
+    sessionKey: string,
+    options: { readonly limit: number; readonly before?: number },
+  ): Promise<readonly TranscriptMessage[]>
+  /** The newest `limit` entries of one conversation partner before the time `before`, oldest first. */
+  conversation(
+    address: AddressKey,
+    options: { readonly limit: number; readonly before?: number },
+  ): Promise<readonly ConversationEntry[]>
+
+  /** By our message id, a native id, or the id or native id of a delivery. Native ids may match several. */
+  find(id: string): Promise<readonly Story[]>
+  counts(): Promise<Counts>
+  table(name: string): Table
+}

@@ -1,0 +1,24 @@
+export type { AgentStore, ClaimOptions, Work } from './agent-store.ts'
+export type { Delivery, DeliveryOutcome, DeliveryState, NewDelivery } from './delivery.ts'
+export { StoreError } from './errors.ts'
+export type { StoreErrorCode } from './errors.ts'
+export type {
+  AddressKey,
+  InboxMessage,
+  InboxState,
+  JsonValue,
+  MessageReference,
+  NewMessage,
+} from './inbox.ts'
+export type { Lease, Leases } from './lease.ts'
+export type {
+  ConversationEntry,
+  Counts,
+  Removed,
+  Session,
+  Story,
+  TranscriptMessage,
+} from './session.ts'
+export type { GatewayStore, Refusal, Store } from './store.ts'
+export type { Table, TableEntry } from './table.ts'
+export type { Commit, Draft, JournaledCall, NewTranscriptMessage, TurnRecord } from './turn.ts'
