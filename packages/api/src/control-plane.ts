@@ -1,0 +1,110 @@
+import type { Address, JsonValue } from '@junctor/channel'
+
+/** State of one channel account. `disabled` means that the gateway will not try it again by itself. */
+export interface ChannelStatus {
+  readonly channel: string
+  readonly accountId: string
+  readonly state: 'online' | 'connecting' | 'degraded' | 'offline' | 'needs-login' | 'disabled'
+  readonly reason?: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
+
+/** One agent and its lanes. `pending` counts messages that wait, `dead` those that were given up. */
+export interface AgentStatus {
+  readonly id: string
+  readonly name: string
+  readonly model: string
+  readonly isDefault: boolean
+  readonly sessions: number
+  readonly pending: number
+  readonly dead: number
+}
+
+export interface Status {
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly config: {
+    readonly path?: string
+    readonly revision: string
+    /** Why the file on disk is not the running configuration. */
+    readonly problem?: string
+  }
+  readonly channels: readonly ChannelStatus[]
+  readonly agents: readonly AgentStatus[]
+  /** Messages that admission turned away since the start. */
+  readonly refusals: number
+  /** Deliveries that the platform may or may not have taken. */
+  readonly unknownDeliveries: number
+}
+
+/** What a person needs to pick an agent. */
+export interface AgentSummary {
+  readonly id: string
+  readonly name: string
+  readonly emoji?: string
+  readonly model: string
+  readonly isDefault: boolean
+  /** Answers from a script instead of a model, so that nobody takes them for the real thing. */
+  readonly isDemo: boolean
+}
+
+/** One thing that happened to a message, in order. `text` is a whole sentence for people. */
+export interface ExplanationStep {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly step: string
+  readonly text: string
+  readonly details: JsonValue
+}
+
+export interface Explanation {
+  readonly id: string
+  readonly outcome: string
+  readonly summary: string
+  readonly steps: readonly ExplanationStep[]
+}
+
+interface EntryBase {
+  /** The gateway's own id. */
+  readonly messageId: string
+  /** The platform's id, known once the platform has the message. */
+  readonly nativeId?: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly text: string
+  /** Undefined when no agent was chosen, for example because admission refused the message. */
+  readonly agentId?: string
+  /** Why it was refused, given up or not delivered. */
+  readonly reason?: string
+}
+
+/** One message of a conversation, whoever wrote it. */
+export type Entry =
+  | (EntryBase & {
+      readonly direction: 'in'
+      readonly state: 'pending' | 'claimed' | 'done' | 'dead' | 'refused'
+    })
+  | (EntryBase & {
+      readonly direction: 'out'
+      readonly state: 'pending' | 'sending' | 'sent' | 'unknown' | 'failed'
+    })
+
+export interface ConversationOptions {
+  readonly limit: number
+  /** A `messageId`: only entries before this one. */
+  readonly before?: string
+}
+
+/** What the HTTP surface needs from a running gateway. */
+export interface ControlPlane {
+  status(): Promise<Status>
+  agents(): readonly AgentSummary[]
+  /** `id` is a message id of the gateway or of the platform, inbound or outbound. Nothing found: an empty list. */
+  why(id: string): Promise<readonly Explanation[]>
+  /** The newest `limit` entries (before `before`), oldest first. */
+  conversation(address: Address, options: ConversationOptions): Promise<readonly Entry[]>
+  /** Undefined: no such account, or its channel takes no requests. */
+  handleRequest(channel: string, accountId: string, request: Request): Promise<Response | undefined>
+}

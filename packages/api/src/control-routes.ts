@@ -1,0 +1,54 @@
+import { Hono } from 'hono'
+import type { Auth } from './auth.ts'
+import type { ControlPlane } from './control-plane.ts'
+import { parseConversationQuery } from './conversation-query.ts'
+import type { ApiEnvironment } from './environment.ts'
+import { ApiError } from './errors.ts'
+
+export interface ControlRoutesOptions {
+  readonly control: ControlPlane
+  readonly auth: Auth
+  readonly publicUrl: string | undefined
+}
+
+/** Everything below `/api/v1`, for requests that are authenticated already. */
+export function controlRoutes({
+  control,
+  auth,
+  publicUrl,
+}: ControlRoutesOptions): Hono<ApiEnvironment> {
+  const routes = new Hono<ApiEnvironment>()
+
+  routes.get('/status', async (context) => context.json(await control.status()))
+
+  routes.get('/agents', (context) => context.json({ agents: control.agents() }))
+
+  routes.get('/why/:id', async (context) => {
+    const id = context.req.param('id')
+    const explanations = await control.why(id)
+    if (explanations.length === 0) {
+      throw new ApiError('NOT_FOUND', `Nothing is recorded about message "${id}"`)
+    }
+    return context.json({ explanations })
+  })
+
+  routes.get('/conversation', async (context) => {
+    const { address, options } = parseConversationQuery(new URL(context.req.url).searchParams)
+    return context.json({ entries: await control.conversation(address, options) })
+  })
+
+  routes.post('/login-links', (context) => {
+    // A browser session must not be able to multiply itself.
+    if (context.get('identity').kind !== 'token') {
+      throw new ApiError('FORBIDDEN', 'Only a bearer token can create login links')
+    }
+    return context.json(auth.createLoginLink(publicUrl ?? context.req.url), 201)
+  })
+
+  routes.post('/logout', async (context) => {
+    context.header('set-cookie', await auth.logout(context.req.raw))
+    return context.json({ ok: true })
+  })
+
+  return routes
+}

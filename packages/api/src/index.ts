@@ -1,0 +1,20 @@
+export { createApi } from './api.ts'
+export type { Api, ApiOptions } from './api.ts'
+export { createAuth } from './auth.ts'
+export type { Auth, AuthOptions, Identity } from './auth.ts'
+export type {
+  AgentStatus,
+  AgentSummary,
+  ChannelStatus,
+  ControlPlane,
+  ConversationOptions,
+  Entry,
+  Explanation,
+  ExplanationStep,
+  Status,
+} from './control-plane.ts'
+export { ApiError } from './errors.ts'
+export type { ApiErrorCode } from './errors.ts'
+export type { LoginLink } from './login-links.ts'
+export type { AllowedHosts } from './request-origin.ts'
+export type { SessionTable } from './sessions.ts'
