@@ -67,7 +67,7 @@ export function createAuth({
       if (id === undefined) return undefined
       return (await sessions.isValid(id)) ? { kind: 'session' } : undefined
     },
-    createLoginLink: links.create,
+    createLoginLink: (baseUrl) => links.create(baseUrl),
     async redeem(code) {
       const link = links.redeem(code)
       if (link === undefined) return undefined

@@ -1,4 +1,4 @@
-import { JunctorError, type ErrorOptions } from '@junctor/errors'
+import { JunctorError } from '@junctor/errors'
 
 /**
  * - `UNAUTHENTICATED` 401: no credential, or one that is not valid
@@ -31,10 +31,6 @@ const statuses = {
 export class ApiError extends JunctorError<ApiErrorCode> {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'ApiError', configurable: true })
-  }
-
-  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, options)
   }
 
   get status(): (typeof statuses)[ApiErrorCode] {
