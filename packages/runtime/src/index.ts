@@ -1,0 +1,16 @@
+export { RuntimeError } from './errors.ts'
+export type { RuntimeErrorCode } from './errors.ts'
+export { createPromptBuilder } from './prompt/prompt-builder.ts'
+export type { PromptBuilder, PromptBuilderOptions, PromptPlace } from './prompt/prompt-builder.ts'
+export { runTurn } from './run-turn.ts'
+export type { EmitTurnEvent, TurnEvent } from './turn-event.ts'
+export type {
+  OnceCall,
+  ToolGate,
+  TracedCall,
+  TurnLimits,
+  TurnOptions,
+  TurnResult,
+  TurnTrace,
+} from './turn.ts'
+export { windowHistory } from './window-history.ts'

@@ -1,0 +1,161 @@
+import type { Tool, ToolCallPart, ToolContext, ToolResultPart } from '@junctor/agent'
+import { callFingerprint } from './once-calls.ts'
+import { deadline, untilAborted } from './race.ts'
+import { findInputProblem } from './tool-input.ts'
+import { toModelText } from './tool-output.ts'
+import type { EmitTurnEvent } from './turn-event.ts'
+import type { OnceCall, TracedCall, TurnOptions } from './turn.ts'
+
+export interface ToolRunner {
+  /** In order. Whatever happened before and during. */
+  readonly calls: readonly TracedCall[]
+  /** True once a call was refused for being over the limit. */
+  readonly exhausted: boolean
+  /** Rejects when the turn is stopped or the journal fails; every other fault is a result. */
+  run(call: ToolCallPart): Promise<ToolResultPart>
+  /** The result of a call that the end of the turn overtook. */
+  settle(call: ToolCallPart): ToolResultPart
+}
+
+type Result = Pick<ToolResultPart, 'status' | 'output'>
+
+/** The one gate that every tool call of a turn goes through. */
+export function createToolRunner(
+  options: TurnOptions,
+  signal: AbortSignal,
+  emit: EmitTurnEvent,
+  now: () => number,
+): ToolRunner {
+  const { turnId, agent, sessionKey, session, limits, gate } = options
+  const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
+  const resume = options.resume ?? []
+  const calls: TracedCall[] = resume.map(toTracedCall)
+  const unknown = new Set(
+    resume.filter((call) => call.result === undefined).map((c) => callFingerprint(c.name, c.input)),
+  )
+  let count = 0
+  let exhausted = false
+  let running: { readonly callId: string; readonly startedAt: number } | undefined
+
+  const refuse = (call: ToolCallPart, tool: Tool | undefined): Result | undefined => {
+    const verdict = gate.check(call.name)
+    if (!verdict.allowed) {
+      return { status: 'denied', output: deniedText(call.name, verdict) }
+    }
+    if (tool === undefined) {
+      const names = options.tools.filter(({ name }) => gate.check(name).allowed)
+      return failure(
+        `There is no tool "${call.name}". There are: ${names.map(({ name }) => name).join(', ')}.`,
+      )
+    }
+    if (count > limits.maxToolCalls) {
+      exhausted = true
+      return failure(
+        `Not run: this turn may make ${limits.maxToolCalls} tool calls, and made them. Answer now, without tools.`,
+      )
+    }
+    if (unknown.size > 0 && unknown.has(callFingerprint(call.name, call.input))) {
+      return { status: 'unknown', output: repeatedText }
+    }
+    const problem = findInputProblem(tool.inputSchema, call.input)
+    return problem === undefined ? undefined : failure(`Not run: ${problem}.`)
+  }
+
+  const execute = async (call: ToolCallPart, tool: Tool): Promise<Result> => {
+    const ms = tool.timeoutMs ?? limits.toolTimeoutMs
+    using limit = deadline(signal, ms, () => new Error(`No result within ${ms} ms`))
+    const context: ToolContext = {
+      agent,
+      sessionKey,
+      turnId,
+      callId: call.callId,
+      signal: limit.signal,
+      session,
+    }
+    try {
+      const output: unknown = await untilAborted(start(tool, call, context), limit.signal)
+      if (typeof output !== 'string') return failure(`The tool "${tool.name}" returned no text.`)
+      return { status: 'ok', output }
+    } catch (error) {
+      if (signal.aborted) throw error
+      if (limit.expired === undefined) return failure(error instanceof Error ? error.message : String(error))
+      if (tool.once !== true) return failure(`No result within ${ms} ms; the call was stopped.`)
+      unknown.add(callFingerprint(call.name, call.input))
+      return { status: 'unknown', output: `No result within ${ms} ms. ${unknownText}` }
+    }
+  }
+
+  const journal = async (entry: OnceCall): Promise<void> => {
+    if (options.journal !== undefined) await untilAborted(options.journal(entry), signal)
+  }
+
+  const runAllowed = async (call: ToolCallPart, tool: Tool): Promise<Result> => {
+    const { callId, name, input } = call
+    if (tool.once === true) await journal({ callId, name, input })
+    signal.throwIfAborted()
+    running = { callId, startedAt: now() }
+    emit({ type: 'turn:tool-started', turnId, callId, name, input })
+    const { status, output } = await execute(call, tool)
+    const text = toModelText(output, limits.maxToolOutputLength ?? defaultMaxOutputLength)
+    if (tool.once === true && (status === 'ok' || status === 'error')) {
+      await journal({ callId, name, input, result: { status, output: text } })
+    }
+    return { status, output: text }
+  }
+
+  const close = (call: ToolCallPart, { status, output }: Result): ToolResultPart => {
+    const { callId, name } = call
+    const ms = running?.callId === callId ? now() - running.startedAt : 0
+    running = undefined
+    calls.push({ name, ms, status })
+    emit({ type: 'turn:tool-ended', turnId, callId, name, status, ms })
+    return { type: 'tool-result', callId, name, status, output }
+  }
+
+  return {
+    calls,
+    get exhausted() {
+      return exhausted
+    },
+    async run(call) {
+      count += 1
+      const tool = tools.get(call.name)
+      const refused = refuse(call, tool)
+      if (refused !== undefined || tool === undefined) {
+        return close(call, refused ?? failure('Not run.'))
+      }
+      return close(call, await runAllowed(call, tool))
+    },
+    settle(call) {
+      if (running?.callId !== call.callId) {
+        return close(call, failure('Not run: the turn ended before.'))
+      }
+      if (tools.get(call.name)?.once !== true) {
+        return close(call, failure('Stopped: the turn ended before there was a result.'))
+      }
+      return close(call, { status: 'unknown', output: `The turn ended. ${unknownText}` })
+    },
+  }
+}
+
+async function start(tool: Tool, call: ToolCallPart, context: ToolContext): Promise<unknown> {
+  return tool.run(call.input, context)
+}
+
+function failure(output: string): Result {
+  return { status: 'error', output }
+}
+
+function deniedText(name: string, verdict: ReturnType<TurnOptions['gate']['check']>): string {
+  const reasons = [verdict.layer, verdict.rule].filter((reason) => reason !== undefined)
+  const why = reasons.length === 0 ? '' : ` (${reasons.join(': ')})`
+  return `The tool "${name}" is denied to this agent${why}. It was not run; go on without it.`
+}
+
+function toTracedCall({ name, result }: OnceCall): TracedCall {
+  return { name, ms: 0, status: result?.status ?? 'unknown', resumed: true }
+}
+
+const defaultMaxOutputLength = 30_000
+const unknownText = 'Nobody knows whether it took effect; it will not be repeated in this turn.'
+const repeatedText = `Not run: the same call was made before and gave no result. ${unknownText}`
