@@ -1,0 +1,31 @@
+import { JunctorError } from '@junctor/errors'
+
+/**
+ * Thrown by `compileRouter`:
+ * - `INVALID_ID` an id is blank or not a string
+ * - `INVALID_BINDING` a peer kind, `dmScope` or option that does not exist
+ * - `ROLES_WITHOUT_GUILD` a binding has `roles` and no `guildId`
+ * - `UNKNOWN_AGENT` bindings or broadcast groups name agents that the roster lacks; the message lists them all
+ * - `DUPLICATE_AGENT`, `DUPLICATE_DEFAULT` two agents with one id, or two with `default: true`
+ * - `INVALID_IDENTITY_LINK` not `<channel>:<peer id>`, or one peer linked to two people
+ * - `INVALID_BROADCAST` a group without agents, or with one twice
+ *
+ * Thrown by `accountFor`: `NO_ACCOUNT`, `AMBIGUOUS_ACCOUNT`, `UNKNOWN_AGENT`.
+ */
+export type RouterErrorCode =
+  | 'INVALID_ID'
+  | 'INVALID_BINDING'
+  | 'ROLES_WITHOUT_GUILD'
+  | 'UNKNOWN_AGENT'
+  | 'DUPLICATE_AGENT'
+  | 'DUPLICATE_DEFAULT'
+  | 'INVALID_IDENTITY_LINK'
+  | 'INVALID_BROADCAST'
+  | 'NO_ACCOUNT'
+  | 'AMBIGUOUS_ACCOUNT'
+
+export class RouterError extends JunctorError<RouterErrorCode> {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'RouterError', configurable: true })
+  }
+}

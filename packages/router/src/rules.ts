@@ -1,0 +1,137 @@
+import type { DmScope } from '@junctor/session-key'
+import type { Binding, BindingPeer, RouterConfig } from './config.ts'
+import { RouterError } from './errors.ts'
+import type { BindingReference, RoutePeer, Tier } from './router-contract.ts'
+
+/** A binding as the router reads it: checked, with every shorthand resolved. */
+export interface Rule {
+  readonly reference: BindingReference
+  readonly agentId: string
+  readonly channel: string
+  /** Undefined for every account. */
+  readonly accountId: string | undefined
+  readonly peer: { readonly kind: RoomKind; readonly id: string } | undefined
+  readonly guildId: string | undefined
+  readonly teamId: string | undefined
+  readonly roles: readonly string[] | undefined
+  readonly dmScope: DmScope | undefined
+  readonly tier: Tier
+}
+
+/** What matching distinguishes: a group and a channel are both rooms. */
+export type RoomKind = 'dm' | 'room'
+
+const scopes: ReadonlySet<string> = new Set<DmScope>([
+  'main',
+  'per-peer',
+  'per-channel-peer',
+  'per-account-channel-peer',
+])
+
+export function readRules(config: RouterConfig): readonly Rule[] {
+  const accounts = defaultAccountsOf(config)
+  const omitted = config.omittedAccount ?? 'any'
+  if (omitted !== 'any' && omitted !== 'default') {
+    throw new RouterError('INVALID_BINDING', `omittedAccount must be "any" or "default".`)
+  }
+  return config.bindings.map((binding, index) => {
+    const channel = exactId(binding.match.channel, index, 'match.channel').toLowerCase()
+    const accountId =
+      binding.match.accountId === undefined && omitted === 'default'
+        ? (accounts.get(channel) ?? 'default')
+        : binding.match.accountId
+    return readRule(binding, index, channel, accountId)
+  })
+}
+
+/** Channel names compare lower-cased. */
+export function defaultAccountsOf(config: RouterConfig): ReadonlyMap<string, string> {
+  const entries = Object.entries(config.defaultAccounts ?? {})
+  return new Map(entries.map(([channel, accountId]) => [channel.toLowerCase(), accountId]))
+}
+
+export function roomKindOf(kind: RoutePeer['kind']): RoomKind {
+  return kind === 'dm' || kind === 'direct' || kind === 'private' ? 'dm' : 'room'
+}
+
+export function checkDmScope(dmScope: DmScope | undefined, where: string): void {
+  if (dmScope === undefined || scopes.has(dmScope)) return
+  const known = [...scopes].join(', ')
+  throw new RouterError(
+    'INVALID_BINDING',
+    `${where} is ${show(dmScope)}; it must be one of ${known}.`,
+  )
+}
+
+/** How messages call a binding: `bindings[3] ("support")`. */
+export function nameOf(reference: BindingReference): string {
+  return `bindings[${reference.index}]${reference.id === undefined ? '' : ` (${show(reference.id)})`}`
+}
+
+export function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}
+
+function readRule(
+  binding: Binding,
+  index: number,
+  channel: string,
+  accountId: string | undefined,
+): Rule {
+  const { match, id, agentId, dmScope } = binding
+  checkDmScope(dmScope, `bindings[${index}].dmScope`)
+  const roles = match.roles === undefined || match.roles.length === 0 ? undefined : match.roles
+  if (roles !== undefined && match.guildId === undefined) {
+    throw new RouterError(
+      'ROLES_WITHOUT_GUILD',
+      `bindings[${index}].match has roles but no guildId. Roles belong to one guild: add match.guildId, or remove match.roles.`,
+    )
+  }
+  return {
+    reference: Object.freeze(id === undefined ? { index } : { index, id }),
+    agentId,
+    channel,
+    accountId: accountId === '*' ? undefined : optionalId(accountId, index, 'match.accountId'),
+    peer: match.peer === undefined ? undefined : readPeer(match.peer, index),
+    guildId: optionalId(match.guildId, index, 'match.guildId'),
+    teamId: optionalId(match.teamId, index, 'match.teamId'),
+    roles: roles?.map((role) => exactId(role, index, 'match.roles')),
+    dmScope,
+    tier: tierOf(match.peer, match.guildId, match.teamId, roles, accountId),
+  }
+}
+
+function readPeer(peer: BindingPeer, index: number): NonNullable<Rule['peer']> {
+  const { kind } = peer
+  const known = ['dm', 'direct', 'private', 'group', 'channel'].includes(kind)
+  if (known) return { kind: roomKindOf(kind), id: exactId(peer.id, index, 'match.peer.id') }
+  throw new RouterError(
+    'INVALID_BINDING',
+    `bindings[${index}].match.peer.kind is ${show(kind)}; it must be dm, group or channel.`,
+  )
+}
+
+function tierOf(
+  peer: BindingPeer | undefined,
+  guildId: string | undefined,
+  teamId: string | undefined,
+  roles: readonly string[] | undefined,
+  accountId: string | undefined,
+): Tier {
+  if (peer !== undefined) return peer.id === '*' ? 'peer-wildcard' : 'peer'
+  if (guildId !== undefined) return roles === undefined ? 'guild' : 'guild-roles'
+  if (teamId !== undefined) return 'team'
+  return accountId === undefined || accountId === '*' ? 'channel' : 'account'
+}
+
+function optionalId(id: string | undefined, index: number, field: string): string | undefined {
+  return id === undefined ? undefined : exactId(id, index, field)
+}
+
+function exactId(id: unknown, index: number, field: string): string {
+  if (typeof id === 'string' && id.trim() !== '') return id
+  throw new RouterError(
+    'INVALID_ID',
+    `bindings[${index}].${field} is ${show(id)}. Give an id as text exactly as the platform writes it, or remove the field.`,
+  )
+}

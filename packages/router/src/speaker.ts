@@ -1,0 +1,65 @@
+import { encodeSegment, threadOf, type DmScope } from '@junctor/session-key'
+import type { RouteInput } from './router-contract.ts'
+import { roomKindOf } from './rules.ts'
+
+/** One agent on one channel, with the beginnings of its session keys encoded once. */
+export interface Speaker {
+  readonly agentId: string
+  readonly mainSessionKey: string
+  readonly agentPrefix: string
+  readonly channelPrefix: string
+  readonly groupPrefix: string
+  readonly roomPrefix: string
+  readonly threadInfix: string
+}
+
+export function createSpeaker(agentId: string, channel: string, mainKey: string): Speaker {
+  const agentPrefix = `agent:${encodeSegment(agentId)}:`
+  const channelPrefix = `${agentPrefix}${encodeSegment(channel)}:`
+  return {
+    agentId,
+    mainSessionKey: agentPrefix + encodeSegment(mainKey),
+    agentPrefix,
+    channelPrefix,
+    groupPrefix: `${channelPrefix}group:`,
+    roomPrefix: `${channelPrefix}channel:`,
+    threadInfix: `:${threadOf(channel, '').kind}:`,
+  }
+}
+
+/** The same key as `sessionKey` of `@junctor/session-key` writes for these parts. */
+export function writeSessionKey(
+  speaker: Speaker,
+  input: RouteInput,
+  dmScope: DmScope,
+  people: ReadonlyMap<string, string> | undefined,
+): string {
+  const key =
+    roomKindOf(input.peer.kind) === 'dm'
+      ? directKey(speaker, input, dmScope, people)
+      : roomKey(speaker, input)
+  return input.threadId === undefined
+    ? key
+    : key + speaker.threadInfix + encodeSegment(input.threadId)
+}
+
+function roomKey(speaker: Speaker, { accountId, peer }: RouteInput): string {
+  const id = encodeSegment(peer.id)
+  const isChannel = peer.kind === 'channel'
+  if (accountId === 'default') return (isChannel ? speaker.roomPrefix : speaker.groupPrefix) + id
+  return `${speaker.channelPrefix}${encodeSegment(accountId)}${isChannel ? ':channel:' : ':group:'}${id}`
+}
+
+function directKey(
+  speaker: Speaker,
+  { accountId, peer }: RouteInput,
+  dmScope: DmScope,
+  people: ReadonlyMap<string, string> | undefined,
+): string {
+  if (dmScope === 'main') return speaker.mainSessionKey
+  const person = people?.get(peer.id)
+  const tail = person === undefined ? `dm:${encodeSegment(peer.id)}` : `person:${person}`
+  if (dmScope === 'per-peer') return speaker.agentPrefix + tail
+  if (dmScope === 'per-channel-peer') return speaker.channelPrefix + tail
+  return `${speaker.channelPrefix}${encodeSegment(accountId)}:${tail}`
+}

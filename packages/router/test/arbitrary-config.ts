@@ -1,0 +1,92 @@
+import * as fc from 'fast-check'
+import type { Binding, RouteInput, RouterConfig } from '@junctor/router'
+
+// Small alphabets, so that bindings and messages meet in every tier. `__proto__` and `constructor` are ids like others.
+const agentIds = ['home', 'work', 'ops', '__proto__']
+const channel = fc.constantFrom('telegram', 'Telegram', 'slack', '__proto__')
+const account = fc.constantFrom('default', 'a', 'A', 'constructor')
+const peerId = fc.constantFrom('p1', 'p2', 'P1', 'alice', 'a:b%', '__proto__')
+const guild = fc.constantFrom('g1', 'g2', '__proto__')
+const team = fc.constantFrom('t1', 'toString')
+const role = fc.constantFrom('r1', 'r2', 'r3', '__proto__')
+const kind = fc.constantFrom('dm', 'direct', 'private', 'group', 'channel')
+const dmScope = fc.constantFrom(
+  'main' as const,
+  'per-peer' as const,
+  'per-channel-peer' as const,
+  'per-account-channel-peer' as const,
+)
+
+function maybe<Value>(arbitrary: fc.Arbitrary<Value>, percent: number): fc.Arbitrary<Value | null> {
+  return fc.oneof(
+    { arbitrary, weight: percent },
+    { arbitrary: fc.constant(null), weight: 100 - percent },
+  )
+}
+
+/** Drops what is null: an absent field, not an undefined one. */
+function compact<Value extends object>(
+  value: Value,
+): { [Key in keyof Value]: NonNullable<Value[Key]> } {
+  const given = Object.entries(value).filter(([, field]) => field !== null)
+  return Object.fromEntries(given) as { [Key in keyof Value]: NonNullable<Value[Key]> }
+}
+
+const binding: fc.Arbitrary<Omit<Binding, 'id'>> = fc
+  .record({
+    agentId: fc.constantFrom(...agentIds),
+    channel,
+    accountId: maybe(fc.oneof(account, fc.constant('*')), 50),
+    peer: maybe(fc.record({ kind, id: fc.oneof(peerId, fc.constant('*')) }), 45),
+    guildId: maybe(guild, 40),
+    teamId: maybe(team, 25),
+    roles: maybe(fc.array(role, { maxLength: 3 }), 50),
+    dmScope: maybe(dmScope, 20),
+  })
+  .map(({ agentId, dmScope: scope, ...fields }) => {
+    const { roles, ...match } = compact(fields)
+    const held = fields.guildId === null || fields.roles === null ? {} : { roles }
+    return { agentId, match: { ...match, ...held }, ...(scope === null ? {} : { dmScope: scope }) }
+  })
+
+export const anyConfig: fc.Arbitrary<RouterConfig> = fc
+  .record({
+    defaultAgent: fc.integer({ min: -1, max: agentIds.length - 1 }),
+    bindings: fc.array(binding, { maxLength: 14 }),
+    mainKey: maybe(fc.constantFrom('main', 'desk', 'dm'), 30),
+    scope: maybe(dmScope, 70),
+    linked: fc.uniqueArray(fc.constantFrom('telegram:p1', 'Slack:P1', 'slack:p2', 'telegram:a:b%')),
+    omittedAccount: fc.constantFrom('any' as const, 'default' as const),
+    defaultAccount: maybe(account, 50),
+    broadcastTo: fc.uniqueArray(fc.constantFrom(...agentIds), { maxLength: 3 }),
+    broadcast: maybe(peerId, 10),
+  })
+  .map((shape) => ({
+    agents: agentIds.map((id, index) => ({ id, default: index === shape.defaultAgent })),
+    bindings: shape.bindings.map((fields, index) => ({ id: `b${index}`, ...fields })),
+    session: {
+      ...(shape.mainKey === null ? {} : { mainKey: shape.mainKey }),
+      ...(shape.scope === null ? {} : { dmScope: shape.scope }),
+      identityLinks: { alice: shape.linked },
+    },
+    omittedAccount: shape.omittedAccount,
+    ...(shape.defaultAccount === null
+      ? {}
+      : { defaultAccounts: { Telegram: shape.defaultAccount } }),
+    ...(shape.broadcast === null || shape.broadcastTo.length === 0
+      ? {}
+      : { broadcast: { groups: Object.fromEntries([[shape.broadcast, shape.broadcastTo]]) } }),
+  }))
+
+export const anyInput: fc.Arbitrary<RouteInput> = fc
+  .record({
+    channel,
+    accountId: fc.oneof(account, fc.constant('new')),
+    peer: fc.record({ kind, id: fc.oneof(peerId, fc.constant('*'), fc.constant('stranger')) }),
+    parents: maybe(fc.array(fc.record({ kind, id: peerId }), { maxLength: 3 }), 40),
+    guildId: maybe(guild, 60),
+    teamId: maybe(team, 50),
+    roles: maybe(fc.array(role, { maxLength: 4 }), 60),
+    threadId: maybe(fc.constantFrom('1', 'x:y', ''), 30),
+  })
+  .map(compact)
