@@ -9,7 +9,10 @@ const testTimeoutMs = 9 * 60_000
 /** What must hold beside the tests. Each counts as one check. */
 const checks = [
   { name: 'types', command: ['tsc', '-p', '.ci/tsconfig.json'] },
-  { name: 'lint', command: ['oxlint', '-c', '.ci/oxlintrc.json', '--type-aware', '--deny-warnings'] },
+  {
+    name: 'lint',
+    command: ['oxlint', '-c', '.ci/oxlintrc.json', '--type-aware', '--deny-warnings'],
+  },
   { name: 'format', command: ['oxfmt', '-c', '.ci/oxfmtrc.json', '--check'] },
   { name: 'unused code', command: ['knip', '-c', '.ci/knip.json', '--no-progress'] },
 ]
@@ -25,14 +28,18 @@ const checks = [
 export async function runChecks(root, node, testArguments) {
   const run = commandRunner(root, node)
   const startedAt = performance.now()
-  const [first, second] = await Promise.all([runEvery(checks.slice(0, 2)), runEvery(checks.slice(2))])
+  const [first, second] = await Promise.all([
+    runEvery(checks.slice(0, 2)),
+    runEvery(checks.slice(2)),
+  ])
   const results = [...first, ...second]
   const tests = await runTests(run, testArguments)
 
   const failures = [...results.filter((name) => name !== undefined), ...tests.failures]
   const passed = tests.passed + results.filter((name) => name === undefined).length
   for (const name of failures) print(`FAILED   ${name}`)
-  for (const { name, reason } of tests.skipped) print(`SKIPPED  ${name}\n         because: ${reason}`)
+  for (const { name, reason } of tests.skipped)
+    print(`SKIPPED  ${name}\n         because: ${reason}`)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
   print(`${tests.skipped.length} skipped, ${seconds} s`)
   print(`${passed} passed, ${failures.length} failed`)
@@ -68,7 +75,7 @@ async function runTests(run, testArguments) {
     if (code !== 0 && failures.length === 0) failures.push(`tests: the runner ended with ${code}`)
     return { passed, failures, skipped }
   } catch (error) {
-    return { passed: 0, failures: [`tests: no report (${error})`], skipped: [] }
+    return { passed: 0, failures: [`tests: no report (${String(error)})`], skipped: [] }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -125,7 +132,11 @@ function testEnvironment(root) {
   const personal = /^JUNCTOR_|_API_KEY$|_TOKEN$|_SECRET$|^NODE_OPTIONS$/i
   const kept = Object.entries(process.env).filter(([name]) => !personal.test(name))
   const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
-  return { ...Object.fromEntries(kept), PATH: path, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) }
+  return {
+    ...Object.fromEntries(kept),
+    PATH: path,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
+  }
 }
 
 /** @param {string} line */

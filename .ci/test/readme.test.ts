@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runChild } from './child.ts'
+import { compileAs } from './compile.ts'
+import { examplesOf, readReadmes, type Readme } from './readmes.ts'
+import { publishedPackages, readWorkspace, root } from './workspace.ts'
+
+const longestReadmeLines = 100
+const readmes = readReadmes()
+const examples = readmes.flatMap(examplesOf)
+const published = new Set(publishedPackages().map(({ folder }) => `${folder}/README.md`))
+
+describe('the READMEs', () => {
+  it('are there for the repository and for every package', () => {
+    const expected = ['README.md', ...readWorkspace().map(({ folder }) => `${folder}/README.md`)]
+    expect(readmes.map(({ path }) => path)).toEqual(expected)
+  })
+
+  it('compile in every example', () => {
+    const files = examples.map(({ name, folder, code }): [string, string] => {
+      const file = `${name.replaceAll(/[^\w]/g, '-')}.ts`
+      return [join(root, folder, file), `${code}\nexport {}\n`]
+    })
+    const lenient = { noUnusedLocals: false, noUnusedParameters: false }
+    expect(compileAs(new Map(files), lenient)).toEqual([])
+  }, 120_000)
+})
+
+describe.each(readmes)('$path', (readme) => {
+  it('is short, and says how to install the package and what it does', () => {
+    const lines = readme.text.trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(longestReadmeLines)
+    expect(lines[0]).toMatch(/^# \S/)
+    if (published.has(readme.path)) expect(readme.text).toMatch(/npm install|npx|npm start/)
+  })
+
+  it('links to what exists', () => {
+    expect(brokenLinks(readme)).toEqual([])
+  })
+})
+
+describe('the example in', () => {
+  it.each(examples.filter(({ runs }) => runs))('$name runs', async ({ folder, code }) => {
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-']
+    const cwd = join(root, folder)
+    const result = await runChild(process.execPath, args, { cwd, input: code, timeoutMs: 25_000 })
+    expect(result.code, result.output).toBe(0)
+  })
+})
+
+describe('the check of examples', () => {
+  const readme: Readme = {
+    path: 'packages/router/README.md',
+    folder: 'packages/router',
+    text: '# Fixture\n```ts\nconst count: number = 1\n```\n```js\nnone\n```\n```ts no-run\nconst name: number = "x"\n```\n',
+  }
+
+  it('finds TypeScript blocks and knows which of them run', () => {
+    expect(examplesOf(readme)).toMatchObject([
+      { name: 'packages/router/README.md:2', code: 'const count: number = 1', runs: true },
+      { name: 'packages/router/README.md:8', runs: false },
+    ])
+  })
+
+  it('sees a mistake in an example', () => {
+    const [, wrong] = examplesOf(readme)
+    const file = join(root, 'packages/router/fixture.ts')
+    expect(compileAs(new Map([[file, wrong?.code ?? '']]))).toEqual([
+      "packages/router/fixture.ts:1: Type 'string' is not assignable to type 'number'.",
+    ])
+  }, 60_000)
+})
+
+function brokenLinks({ path, text }: Readme): readonly string[] {
+  const targets = [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = '']) => target)
+  return targets.filter((target) => {
+    if (/^[a-z]+:/i.test(target)) return false
+    const place = join(root, dirname(path), target)
+    return !place.startsWith(root) || !existsSync(place)
+  })
+}
