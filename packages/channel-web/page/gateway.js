@@ -1,0 +1,62 @@
+/** Requests to the gateway that serves this page. Each call rejects with a `GatewayFault`. */
+
+const api = new URL('../../../api/v1/', document.baseURI)
+const account = decodeURIComponent(new URL('.', document.baseURI).pathname.split('/').at(-2) ?? '')
+
+/** The one conversation of this page. */
+export const conversation = 'owner'
+
+/** `status` 0: there was no answer. */
+export class GatewayFault extends Error {
+  constructor(status, message) {
+    super(message)
+    this.name = 'GatewayFault'
+    this.status = status
+  }
+}
+
+export async function loadAgents() {
+  const { agents } = await request(new URL('agents', api))
+  return agents
+}
+
+/** @param {{ limit: number, before?: string }} options */
+export async function loadHistory({ limit, before }) {
+  const url = new URL('conversation', api)
+  const query = { channel: 'web', accountId: account, peerKind: 'dm', peerId: conversation }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  url.searchParams.set('limit', String(limit))
+  if (before !== undefined) url.searchParams.set('before', before)
+  const { entries } = await request(url)
+  return entries
+}
+
+/** @param {string} id */
+export async function loadWhy(id) {
+  const { explanations } = await request(new URL(`why/${encodeURIComponent(id)}`, api))
+  return explanations
+}
+
+export async function postMessage({ id, text, agentId }) {
+  return request('messages', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, text, agentId, conversation }),
+  })
+}
+
+export async function logOut() {
+  return request(new URL('logout', api), { method: 'POST' })
+}
+
+async function request(url, options) {
+  let response
+  try {
+    response = await fetch(url, options)
+  } catch {
+    throw new GatewayFault(0, 'The gateway does not answer')
+  }
+  const body = await response.json().catch(() => ({}))
+  if (response.ok) return body
+  throw new GatewayFault(response.status, body.error?.message ?? `It answered ${response.status}`)
+}
