@@ -82,11 +82,10 @@ function accountsOfConversation(
   peer: RoutePeer,
   known: readonly string[],
 ): Accounts {
-  const { accounts: _, ...place } = target
   const accounts: string[] = []
   let byName = false
   for (const accountId of known) {
-    const answers = resolveAll({ ...place, peer, accountId })
+    const answers = resolveAll({ ...target, peer, accountId })
     const answer = answers.find((candidate) => candidate.agentId === agentId)
     if (answer === undefined) continue
     accounts.push(accountId)

@@ -1,16 +1,16 @@
 import type { RouteInput, RoutePeer } from './router-contract.ts'
-import { roomKindOf } from './rules.ts'
-import type { Cell, ChannelTable, Entry, GuildSlots, Slot } from './table.ts'
+import { isDirect } from './rules.ts'
+import type { Cell, ChannelTable, Entry, GuildPlaces, Place } from './table.ts'
 
-// Each function is one tier. All of them answer with a constant number of map reads per peer, parent or role of the message.
+// A constant number of map reads for each peer, parent and role of the message, however many bindings there are.
 
 export function findPeer(
   table: ChannelTable,
   input: RouteInput,
   peer: RoutePeer,
 ): Entry | undefined {
-  const slot = table.peers[roomKindOf(peer.kind)].get(peer.id)
-  return slot === undefined ? undefined : pick(slot, input)
+  const place = (isDirect(peer.kind) ? table.direct : table.rooms).get(peer.id)
+  return place === undefined ? undefined : pick(place, input)
 }
 
 export function findParent(
@@ -25,61 +25,53 @@ export function findParent(
   return undefined
 }
 
-export function findWildcard(table: ChannelTable, input: RouteInput): Entry | undefined {
-  const slot = table.wildcards[roomKindOf(input.peer.kind)]
-  return slot === undefined ? undefined : pick(slot, input)
-}
-
 export function findRole(
-  guild: GuildSlots,
+  guild: GuildPlaces,
   input: RouteInput,
   held: readonly string[],
 ): Entry | undefined {
-  if (guild.roles === undefined) return undefined
-  let named: Entry | undefined
-  let any: Entry | undefined
+  let best: Entry | undefined
+  if (guild.roles === undefined) return best
   for (const role of held) {
-    const slot = guild.roles.get(role)
-    if (slot === undefined) continue
-    const cell = namedCell(slot, input.accountId)
-    if (cell !== undefined) named = earlier(named, firstMatch(cell, input))
-    if (slot.any !== undefined) any = earlier(any, firstMatch(slot.any, input))
+    const place = guild.roles.get(role)
+    if (place !== undefined) best = better(best, pick(place, input))
   }
-  return named ?? any
+  return best
 }
 
 /** A binding that names the account beats one that does not. */
-export function pick(slot: Slot, input: RouteInput): Entry | undefined {
-  const cell = namedCell(slot, input.accountId)
+export function pick(place: Place, input: RouteInput): Entry | undefined {
+  if (place.kind === 'entry') {
+    return place.accountId === undefined || place.accountId === input.accountId ? place : undefined
+  }
+  const cell = place.accounts.get(input.accountId)
   const named = cell === undefined ? undefined : firstMatch(cell, input)
-  if (named !== undefined || slot.any === undefined) return named
-  return firstMatch(slot.any, input)
-}
-
-export function namedCell(slot: Slot, accountId: string): Cell | undefined {
-  if (slot.account === accountId) return slot.named
-  return slot.accounts === undefined ? undefined : slot.accounts.get(accountId)
+  if (named !== undefined || place.any === undefined) return named
+  return firstMatch(place.any, input)
 }
 
 function firstMatch(cell: Cell, input: RouteInput): Entry | undefined {
   let best = cell.first
   if (cell.teams !== undefined && input.teamId !== undefined) {
-    best = earlier(best, cell.teams.get(input.teamId)?.first)
+    best = better(best, cell.teams.get(input.teamId)?.first)
   }
   if (cell.guilds !== undefined && input.guildId !== undefined) {
     const guild = cell.guilds.get(input.guildId)
-    if (guild !== undefined) best = earlier(best, firstMatch(guild, input))
+    if (guild !== undefined) best = better(best, firstMatch(guild, input))
   }
   if (cell.roles !== undefined && input.roles !== undefined) {
     for (const role of input.roles) {
       const holders = cell.roles.get(role)
-      if (holders !== undefined) best = earlier(best, firstMatch(holders, input))
+      if (holders !== undefined) best = better(best, firstMatch(holders, input))
     }
   }
   return best
 }
 
-function earlier(left: Entry | undefined, right: Entry | undefined): Entry | undefined {
-  if (left === undefined) return right
-  return right === undefined || left.position < right.position ? left : right
+/** Of two entries that match in one tier: the one that names the account, else the one that stands earlier. */
+function better(left: Entry | undefined, right: Entry | undefined): Entry | undefined {
+  if (left === undefined || right === undefined) return left ?? right
+  const leftNames = left.accountId !== undefined
+  if (leftNames !== (right.accountId !== undefined)) return leftNames ? left : right
+  return left.position < right.position ? left : right
 }

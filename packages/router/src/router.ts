@@ -3,10 +3,10 @@ import type { RouterConfig } from './config.ts'
 import { explain } from './explanation.ts'
 import { indexIdentityLinks } from './identity-links.ts'
 import { lint } from './lint.ts'
-import { findParent, findPeer, findRole, findWildcard, namedCell, pick } from './lookup.ts'
+import { findParent, findPeer, findRole, pick } from './lookup.ts'
 import { checkAgents, readBroadcast, readRoster } from './roster.ts'
 import type { RouteAnswer, RouteInput, Router, Tier } from './router-contract.ts'
-import { checkDmScope, defaultAccountsOf, readRules } from './rules.ts'
+import { checkDmScope, defaultAccountsOf, isDirect, readRules } from './rules.ts'
 import { createSpeaker, writeSessionKey, type Speaker } from './speaker.ts'
 import { buildTables, type ChannelTable, type Entry } from './table.ts'
 
@@ -82,8 +82,11 @@ function route(table: ChannelTable, input: RouteInput, dmScope: Entry['dmScope']
     const parent = findParent(table, input, input.parents)
     if (parent !== undefined) return answer(table, input, parent, 'parent-peer')
   }
-  const wildcard = findWildcard(table, input)
-  if (wildcard !== undefined) return answer(table, input, wildcard, 'peer-wildcard')
+  const every = isDirect(input.peer.kind) ? table.everyDirect : table.everyRoom
+  if (every !== undefined) {
+    const wildcard = pick(every, input)
+    if (wildcard !== undefined) return answer(table, input, wildcard, 'peer-wildcard')
+  }
   const guild = input.guildId === undefined ? undefined : table.guilds.get(input.guildId)
   if (guild !== undefined) {
     const role = input.roles === undefined ? undefined : findRole(guild, input, input.roles)
@@ -96,10 +99,9 @@ function route(table: ChannelTable, input: RouteInput, dmScope: Entry['dmScope']
     const entry = pick(team, input)
     if (entry !== undefined) return answer(table, input, entry, 'team')
   }
-  const account = namedCell(table.rest, input.accountId)?.first
+  const account = table.accounts.get(input.accountId)
   if (account !== undefined) return answer(table, input, account, 'account')
-  const channel = table.rest.any?.first
-  if (channel !== undefined) return answer(table, input, channel, 'channel')
+  if (table.everyone !== undefined) return answer(table, input, table.everyone, 'channel')
   return answerByDefault(table.fallback, input, dmScope, table.people)
 }
 

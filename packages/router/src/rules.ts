@@ -50,8 +50,13 @@ export function defaultAccountsOf(config: RouterConfig): ReadonlyMap<string, str
   return new Map(entries.map(([channel, accountId]) => [channel.toLowerCase(), accountId]))
 }
 
+export function isDirect(kind: RoutePeer['kind']): boolean {
+  return kind === 'dm' || kind === 'direct' || kind === 'private'
+}
+
+/** What matching distinguishes. */
 export function roomKindOf(kind: RoutePeer['kind']): RoomKind {
-  return kind === 'dm' || kind === 'direct' || kind === 'private' ? 'dm' : 'room'
+  return isDirect(kind) ? 'dm' : 'room'
 }
 
 export function checkDmScope(dmScope: DmScope | undefined, where: string): void {

@@ -1,6 +1,6 @@
 import { encodeSegment, threadOf, type DmScope } from '@junctor/session-key'
 import type { RouteInput } from './router-contract.ts'
-import { roomKindOf } from './rules.ts'
+import { isDirect } from './rules.ts'
 
 /** One agent on one channel, with the beginnings of its session keys encoded once. */
 export interface Speaker {
@@ -34,10 +34,9 @@ export function writeSessionKey(
   dmScope: DmScope,
   people: ReadonlyMap<string, string> | undefined,
 ): string {
-  const key =
-    roomKindOf(input.peer.kind) === 'dm'
-      ? directKey(speaker, input, dmScope, people)
-      : roomKey(speaker, input)
+  const key = isDirect(input.peer.kind)
+    ? directKey(speaker, input, dmScope, people)
+    : roomKey(speaker, input)
   return input.threadId === undefined
     ? key
     : key + speaker.threadInfix + encodeSegment(input.threadId)

@@ -6,6 +6,9 @@ import { createSpeaker, type Speaker } from './speaker.ts'
 
 /** What a lookup ends at. `position` decides between entries of equal rank. */
 export interface Entry {
+  readonly kind: 'entry'
+  /** Undefined for every account. */
+  readonly accountId: string | undefined
   readonly position: number
   readonly reference: BindingReference
   readonly speaker: Speaker
@@ -23,26 +26,31 @@ export interface Cell {
   teams: Map<string, Cell> | undefined
 }
 
-/** Entries that name an account apart from those for any. The first account needs no map: mostly it is the only one. */
+/** Several entries of one place: those that name an account apart from those for any. */
 export interface Slot {
+  readonly kind: 'slot'
   any: Cell | undefined
-  account: string | undefined
-  named: Cell | undefined
-  accounts: Map<string, Cell> | undefined
+  readonly accounts: Map<string, Cell>
 }
 
-export interface GuildSlots {
-  own: Slot | undefined
-  roles: Map<string, Slot> | undefined
+/** Most places have one binding and no further condition: then the entry itself, and no structure around it. */
+export type Place = Entry | Slot
+
+export interface GuildPlaces {
+  own: Place | undefined
+  roles: Map<string, Place> | undefined
 }
 
 /** All bindings of one channel. */
 export interface ChannelTable {
-  readonly peers: { readonly dm: Map<string, Slot>; readonly room: Map<string, Slot> }
-  readonly wildcards: { dm: Slot | undefined; room: Slot | undefined }
-  readonly guilds: Map<string, GuildSlots>
-  readonly teams: Map<string, Slot>
-  readonly rest: Slot
+  readonly direct: Map<string, Place>
+  readonly rooms: Map<string, Place>
+  everyDirect: Place | undefined
+  everyRoom: Place | undefined
+  readonly guilds: Map<string, GuildPlaces>
+  readonly teams: Map<string, Place>
+  readonly accounts: Map<string, Entry>
+  everyone: Entry | undefined
   /** The agent for what no binding catches. */
   readonly fallback: Speaker
   readonly people: ReadonlyMap<string, string> | undefined
@@ -64,51 +72,87 @@ export function buildTables(options: TableOptions): Map<string, ChannelTable> {
 
   const tableOf = (channel: string): ChannelTable =>
     getOrAdd(tables, channel, () => ({
-      peers: { dm: new Map(), room: new Map() },
-      wildcards: { dm: undefined, room: undefined },
+      direct: new Map(),
+      rooms: new Map(),
+      everyDirect: undefined,
+      everyRoom: undefined,
       guilds: new Map(),
       teams: new Map(),
-      rest: newSlot(),
+      accounts: new Map(),
+      everyone: undefined,
       fallback: createSpeaker(defaultAgentId, channel, mainKey),
       people: identities.get(channel),
     }))
 
   for (const channel of identities.keys()) tableOf(channel)
   for (const [position, rule] of rules.entries()) {
-    const { agentId, channel } = rule
+    const { accountId, agentId, channel, reference } = rule
     const ofChannel = getOrAdd(speakers, channel, () => new Map<string, Speaker>())
     const speaker = getOrAdd(ofChannel, agentId, () => createSpeaker(agentId, channel, mainKey))
     const dmScope = rule.dmScope ?? options.dmScope
-    insert(tableOf(channel), rule, { position, reference: rule.reference, speaker, dmScope })
+    insert(tableOf(channel), rule, {
+      kind: 'entry',
+      accountId,
+      position,
+      reference,
+      speaker,
+      dmScope,
+    })
   }
   return tables
 }
 
+type Conditions = Pick<Rule, 'guildId' | 'roles' | 'teamId'>
+
 function insert(table: ChannelTable, rule: Rule, entry: Entry): void {
-  const { peer, guildId, teamId, roles } = rule
-  if (peer !== undefined) {
-    const slot =
-      peer.id === '*'
-        ? (table.wildcards[peer.kind] ??= newSlot())
-        : getOrAdd(table.peers[peer.kind], peer.id, newSlot)
-    const cell = cellOf(slot, rule)
-    const guild =
-      guildId === undefined ? cell : getOrAdd((cell.guilds ??= new Map()), guildId, newCell)
-    if (roles === undefined) return keepFirst(guild, teamId, entry)
-    for (const role of roles) {
-      keepFirst(getOrAdd((guild.roles ??= new Map()), role, newCell), teamId, entry)
-    }
-    return
+  const { peer, guildId, teamId, roles, accountId } = rule
+  if (peer?.id === '*' && peer.kind === 'dm') {
+    table.everyDirect = join(table.everyDirect, entry, rule)
+  } else if (peer?.id === '*') {
+    table.everyRoom = join(table.everyRoom, entry, rule)
+  } else if (peer !== undefined) {
+    joinAt(peer.kind === 'dm' ? table.direct : table.rooms, peer.id, entry, rule)
+  } else if (guildId !== undefined) {
+    const guild = getOrAdd(table.guilds, guildId, newGuild)
+    const conditions = { guildId: undefined, roles: undefined, teamId }
+    if (roles === undefined) guild.own = join(guild.own, entry, conditions)
+    for (const role of roles ?? []) joinAt((guild.roles ??= new Map()), role, entry, conditions)
+  } else if (teamId !== undefined) {
+    joinAt(table.teams, teamId, entry, { guildId: undefined, roles: undefined, teamId: undefined })
+  } else if (accountId === undefined) {
+    table.everyone ??= entry
+  } else if (!table.accounts.has(accountId)) {
+    table.accounts.set(accountId, entry)
   }
-  if (guildId === undefined) {
-    const slot = teamId === undefined ? table.rest : getOrAdd(table.teams, teamId, newSlot)
-    return keepFirst(cellOf(slot, rule), undefined, entry)
+}
+
+function joinAt(
+  places: Map<string, Place>,
+  id: string,
+  entry: Entry,
+  conditions: Conditions,
+): void {
+  const known = places.get(id)
+  const place = join(known, entry, conditions)
+  if (place !== known) places.set(id, place)
+}
+
+function join(known: Place | undefined, entry: Entry, conditions: Conditions): Place {
+  const { guildId, roles, teamId } = conditions
+  const isBare = guildId === undefined && teamId === undefined
+  if (known === undefined && isBare) return entry
+  if (known?.kind === 'entry' && isBare && known.accountId === entry.accountId) return known
+
+  const slot = known?.kind === 'slot' ? known : newSlot()
+  if (known?.kind === 'entry') cellOf(slot, known.accountId).first = known
+  const cell = cellOf(slot, entry.accountId)
+  const guild =
+    guildId === undefined ? cell : getOrAdd((cell.guilds ??= new Map()), guildId, newCell)
+  if (roles === undefined) keepFirst(guild, teamId, entry)
+  for (const role of roles ?? []) {
+    keepFirst(getOrAdd((guild.roles ??= new Map()), role, newCell), teamId, entry)
   }
-  const guild = getOrAdd(table.guilds, guildId, () => ({ own: undefined, roles: undefined }))
-  if (roles === undefined) return keepFirst(cellOf((guild.own ??= newSlot()), rule), teamId, entry)
-  for (const role of roles) {
-    keepFirst(cellOf(getOrAdd((guild.roles ??= new Map()), role, newSlot), rule), teamId, entry)
-  }
+  return slot
 }
 
 function keepFirst(cell: Cell, teamId: string | undefined, entry: Entry): void {
@@ -116,19 +160,21 @@ function keepFirst(cell: Cell, teamId: string | undefined, entry: Entry): void {
   end.first ??= entry
 }
 
-function cellOf(slot: Slot, { accountId }: Rule): Cell {
+function cellOf(slot: Slot, accountId: string | undefined): Cell {
   if (accountId === undefined) return (slot.any ??= newCell())
-  if (slot.account === undefined) slot.account = accountId
-  if (slot.account === accountId) return (slot.named ??= newCell())
-  return getOrAdd((slot.accounts ??= new Map()), accountId, newCell)
+  return getOrAdd(slot.accounts, accountId, newCell)
+}
+
+function newSlot(): Slot {
+  return { kind: 'slot', any: undefined, accounts: new Map() }
 }
 
 function newCell(): Cell {
   return { first: undefined, guilds: undefined, roles: undefined, teams: undefined }
 }
 
-function newSlot(): Slot {
-  return { any: undefined, account: undefined, named: undefined, accounts: undefined }
+function newGuild(): GuildPlaces {
+  return { own: undefined, roles: undefined }
 }
 
 function getOrAdd<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {

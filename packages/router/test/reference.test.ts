@@ -62,7 +62,7 @@ test('a binding that explain calls a loser wins when the bindings that beat it a
       const fitting = compileRouter(config)
         .explain(input)
         .candidates.filter(({ matched }) => matched)
-      for (const _round of fitting) {
+      while (bindings.length > config.bindings.length - fitting.length) {
         const { binding } = compileRouter({ ...config, bindings }).resolve(input)
         expect(fitting.map((candidate) => candidate.binding.id)).toContain(binding?.id)
         bindings = bindings.filter(({ id }) => id !== binding?.id)
