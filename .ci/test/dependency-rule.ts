@@ -88,6 +88,7 @@ function sourceViolations(
     if (specifier.startsWith('.')) {
       const target = posix.join(folder, posix.dirname(source.path), specifier)
       if (!target.startsWith(`${folder}/`)) return 'a relative path that leaves the package'
+      if (target === `${folder}/package.json`) return undefined
       if (ships && !target.startsWith(`${folder}/src/`)) return 'which is not shipped with src'
       return ships && target.endsWith('.test.ts') ? 'a test' : undefined
     }

@@ -53,7 +53,7 @@ describe('the check of examples', () => {
   const readme: Readme = {
     path: 'packages/router/README.md',
     folder: 'packages/router',
-    text: '# Fixture\n```ts\nconst count: number = 1\n```\n```js\nnone\n```\n```ts no-run\nconst name: number = "x"\n```\n',
+    text: '# Fixture\n```ts\nconst count: number = 1\n```\n```js\nnone\n```\n```ts no-run\nexport const name: number = "x"\n```\n',
   }
 
   it('finds TypeScript blocks and knows which of them run', () => {
