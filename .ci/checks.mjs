@@ -14,7 +14,10 @@ const checks = [
     command: ['oxlint', '-c', '.ci/oxlintrc.json', '--type-aware', '--deny-warnings'],
   },
   { name: 'format', command: ['oxfmt', '-c', '.ci/oxfmtrc.json', '--check'] },
-  { name: 'unused code', command: ['knip', '-c', '.ci/knip.json', '--no-progress'] },
+  {
+    name: 'unused code',
+    command: ['knip', '-c', '.ci/knip.json', '--no-progress', '--no-config-hints'],
+  },
 ]
 
 /**

@@ -34,8 +34,8 @@ let build: Outcome
 
 beforeAll(async () => {
   build = await buildAll()
-  for (const tarball of await packAll(join(folder, 'tarballs'))) {
-    tarballs.set(tarball.source.manifest.name, tarball)
+  for (const packed of await packAll(join(folder, 'tarballs'))) {
+    tarballs.set(packed.source.manifest.name, packed)
   }
 }, 300_000)
 
