@@ -45,13 +45,15 @@ function render() {
   if (isAtEnd) scroller.scrollTop = scroller.scrollHeight
 }
 
-// A live answer does not say whose it is until the history does; what it answers usually tells.
+// A live answer does not say whose it is until the history does; what is being answered usually tells.
 function agentIdOf(item, items) {
   if (item.agentId !== undefined) return item.agentId
   if (item.direction === 'in' || item.state !== 'live') return undefined
   const question = items.find(({ nativeId }) => nativeId !== undefined && nativeId === item.replyTo)
   if (question?.agentId !== undefined) return question.agentId
-  return agents.size === 1 ? [...agents.keys()][0] : undefined
+  const open = items.filter(({ state }) => state === 'pending' || state === 'claimed')
+  const busy = new Set(open.map(({ agentId }) => agentId))
+  return busy.size === 1 ? [...busy][0] : undefined
 }
 
 const troubles = { isSilent: false, isLoggedOut: false }
@@ -94,7 +96,7 @@ function refreshSoon() {
   refreshTimer = setTimeout(refresh, 200)
 }
 
-byId('earlier').addEventListener('click', async () => {
+async function showEarlier() {
   const entries = await loadHistory({
     limit: pageSize,
     before: conversation.firstMessageId(),
@@ -105,7 +107,9 @@ byId('earlier').addEventListener('click', async () => {
   byId('earlier').hidden = entries.length < pageSize
   render()
   scroller.scrollTop = scroller.scrollHeight - fromEnd
-})
+}
+
+byId('earlier').addEventListener('click', () => void showEarlier())
 
 // What happens
 
@@ -174,9 +178,10 @@ select.addEventListener('change', () => {
   localStorage.setItem(agentKey, select.value)
 })
 
-byId('logout').addEventListener('click', async () => {
-  await logOut().catch(() => {})
-  location.assign('/')
+byId('logout').addEventListener('click', () => {
+  void logOut()
+    .catch(() => {})
+    .then(() => location.assign('/'))
 })
 
 async function showAgents() {

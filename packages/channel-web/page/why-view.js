@@ -18,8 +18,7 @@ export function createWhyView(idOf) {
     element('summary', {}, 'Why this agent?'),
     story,
   )
-  view.addEventListener('toggle', async () => {
-    if (!view.open) return
+  const tell = async () => {
     if (story.childNodes.length === 0) story.replaceChildren('Loading…')
     try {
       story.replaceChildren(...(await loadWhy(idOf())).flatMap(renderExplanation))
@@ -29,6 +28,9 @@ export function createWhyView(idOf) {
         isUnknown ? 'Nothing is recorded about this message yet.' : error.message,
       )
     }
+  }
+  view.addEventListener('toggle', () => {
+    if (view.open) void tell()
   })
   return view
 }
