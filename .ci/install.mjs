@@ -12,25 +12,37 @@ import { join } from 'node:path'
 export function ensureInstalled(root) {
   const node = pinnedNode(root)
   if (isCurrent(root, node)) return node
-  const pnpm = pinnedPnpm(root)
-  process.stderr.write(`Installing dependencies with ${pnpm} (first start or changed lockfile)\n`)
-  // The installer reports on stderr: stdout belongs to whatever runs next.
-  const { status, error } = spawnSync(
+  const startedAt = performance.now()
+  say('Installing dependencies; this happens on the first start and when they change')
+  const outcome = spawnSync(
     'npx',
-    ['--yes', pnpm, 'install', '--frozen-lockfile', '--prefer-offline'],
+    ['--yes', pinnedPnpm(root), 'install', '--frozen-lockfile', '--prefer-offline'],
     {
       cwd: root,
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, CI: 'true' },
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
       shell: process.platform === 'win32',
     },
   )
-  if (error !== undefined || status !== 0 || !existsSync(node)) {
-    const reason = error?.message ?? `exit code ${status}`
-    process.stderr.write(`Installing dependencies failed (${reason}); see the output above\n`)
+  if (outcome.error !== undefined || outcome.status !== 0 || !existsSync(node)) {
+    const reason = outcome.error?.message ?? `exit code ${outcome.status}`
+    say(`${outcome.stdout ?? ''}${outcome.stderr ?? ''}`)
+    say(`Installing dependencies failed (${reason}); the output above says why`)
     process.exit(1)
   }
+  say(`Installed in ${Math.round((performance.now() - startedAt) / 1000)} s`)
   return node
+}
+
+/**
+ * On stderr: stdout belongs to what runs next.
+ *
+ * @param {string} line
+ */
+function say(line) {
+  process.stderr.write(`${line}\n`)
 }
 
 /** @param {string} root */
