@@ -49,7 +49,7 @@ export interface ChannelTable {
   everyRoom: Place | undefined
   readonly guilds: Map<string, GuildPlaces>
   readonly teams: Map<string, Place>
-  readonly accounts: Map<string, Entry>
+  accounts: Map<string, Entry> | undefined
   everyone: Entry | undefined
   /** The agent for what no binding catches. */
   readonly fallback: Speaker
@@ -78,7 +78,7 @@ export function buildTables(options: TableOptions): Map<string, ChannelTable> {
       everyRoom: undefined,
       guilds: new Map(),
       teams: new Map(),
-      accounts: new Map(),
+      accounts: undefined,
       everyone: undefined,
       fallback: createSpeaker(defaultAgentId, channel, mainKey),
       people: identities.get(channel),
@@ -121,8 +121,8 @@ function insert(table: ChannelTable, rule: Rule, entry: Entry): void {
     joinAt(table.teams, teamId, entry, { guildId: undefined, roles: undefined, teamId: undefined })
   } else if (accountId === undefined) {
     table.everyone ??= entry
-  } else if (!table.accounts.has(accountId)) {
-    table.accounts.set(accountId, entry)
+  } else {
+    getOrAdd((table.accounts ??= new Map()), accountId, () => entry)
   }
 }
 
