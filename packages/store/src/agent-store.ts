@@ -53,6 +53,8 @@ export interface AgentStore {
     change: { readonly body: JsonValue } | { readonly withdrawn: string },
   ): Promise<'amended' | 'too-late' | 'unknown'>
 
+  /** Session keys of lanes that nobody holds (or whose lease has ended) with a message that is due, oldest message first. */
+  dueLanes(options: { readonly limit: number }): Promise<readonly string[]>
   /** Take a lane that nobody holds (or whose lease has ended) and its oldest pending messages. */
   claim(options: ClaimOptions): Promise<Work | undefined>
   /** A later end for the same lease; undefined when it was lost: the turn must stop before it sends anything more. */

@@ -1,0 +1,47 @@
+import type { Config } from '@junctor/config'
+import type { Gateway } from '@junctor/gateway'
+
+export interface BannerOptions {
+  readonly gateway: Gateway
+  readonly config: Config
+  readonly configPath: string
+  readonly isFirstStart: boolean
+  /** The bearer token, when it was made just now. */
+  readonly newToken: { readonly token: string; readonly path: string } | undefined
+  readonly url: string
+  readonly loginUrl: string
+}
+
+/** What a person sees when the gateway is up: where the page is and what to do next. */
+export function describeStart(options: BannerOptions): readonly string[] {
+  const { gateway, config, configPath, isFirstStart, newToken, url, loginUrl } = options
+  const agents = gateway.agents()
+  const isDemo = agents.some(({ model }) => model.startsWith('demo/'))
+  const names = agents.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ')
+  return [
+    '',
+    `Junctor is running at ${url}`,
+    `  agents   ${names}`,
+    `  config   ${configPath}${isFirstStart ? ' (a starter config, written just now)' : ''}`,
+    ...(isDemo
+      ? [
+          '  model    demo model, no key needed; set ANTHROPIC_API_KEY or OPENAI_API_KEY for real answers',
+        ]
+      : []),
+    ...(newToken === undefined
+      ? []
+      : [`  token    ${newToken.token} (for programs; shown this once, kept in ${newToken.path})`]),
+    '',
+    ...(Object.hasOwn(config.channels, 'web')
+      ? [
+          `Chat in the browser (this link works once; \`junctor login\` makes another):`,
+          `  ${loginUrl}`,
+          '',
+        ]
+      : []),
+    'Next: put a bot token under channels.telegram in the config, or try',
+    '  junctor route test --channel telegram --account support --peer dm:123456',
+    'Stop with Ctrl+C.',
+    '',
+  ]
+}

@@ -1,0 +1,69 @@
+import { Command, CommanderError } from 'commander'
+import { addAgentsCommands } from './commands/agents.ts'
+import { addConfigCommands } from './commands/config.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { addLoginCommand } from './commands/login.ts'
+import { addRouteCommands } from './commands/route.ts'
+import { addSessionsCommands } from './commands/sessions.ts'
+import { addStartCommand } from './commands/start.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addWhyCommand } from './commands/why.ts'
+import { createContext, type CliContext } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { JunctorError } from '@junctor/errors'
+import { CliError } from './errors.ts'
+
+export interface CliOptions {
+  readonly version: string
+  /** Default: the process's own. */
+  readonly context?: CliContext
+}
+
+/** Runs one command line and answers its exit code. */
+export async function runCli(
+  args: readonly string[],
+  { version, context = createContext(version) }: CliOptions,
+): Promise<number> {
+  const program = createProgram(context, version)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return context.exitCode ?? exitCodes.ok
+  } catch (error) {
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    if (!JunctorError.isInstance(error)) throw error
+    context.error(error.message)
+    return error instanceof CliError ? error.exitCode : exitCodes.failed
+  }
+}
+
+function createProgram(context: CliContext, version: string): Command {
+  const program = new Command('junctor')
+    .description('Many isolated AI agents behind many chat accounts.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(run with --help for what is understood)')
+    .configureOutput({
+      writeOut: (text) => context.write(text),
+      writeErr: (text) => context.writeError(text),
+    })
+    .addHelpText('after', exitCodeHelp)
+  addStartCommand(program, context)
+  addAgentsCommands(program, context)
+  addRouteCommands(program, context)
+  addWhyCommand(program, context)
+  addSessionsCommands(program, context)
+  addStatusCommand(program, context)
+  addLoginCommand(program, context)
+  addConfigCommands(program, context)
+  addDoctorCommand(program, context)
+  return program
+}
+
+const exitCodeHelp = `
+Files:
+  JUNCTOR_CONFIG_PATH   the config file (default ~/.junctor/junctor.json)
+  JUNCTOR_STATE_DIR     everything the gateway keeps (default ~/.junctor)
+
+Exit codes:
+  0 done   1 failed, or a check found an error   2 wrong usage   3 not found   4 the gateway is not running`

@@ -1,0 +1,31 @@
+import { formatProblem } from '@junctor/config'
+import { configPaths, loadConfigFile } from '@junctor/config/file'
+import type { Command } from 'commander'
+import type { CliContext } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+
+export function addConfigCommands(program: Command, context: CliContext): void {
+  const config = program.command('config').description('find and check the config file')
+
+  config
+    .command('path')
+    .description('print where the config file is')
+    .action(() => context.print(configPaths(context).configPath))
+
+  config
+    .command('validate')
+    .description('check the config file; exits with 1 when it has errors')
+    .argument('[file]', 'another file than the one in force')
+    .option('--json', 'print JSON')
+    .action(async (file: string | undefined, { json = false }: { json?: boolean }) => {
+      const { env, home } = context
+      const { configPath, stateDir } = configPaths(context)
+      const path = file ?? configPath
+      const { ok, problems } = await loadConfigFile({ configPath: path, stateDir, env, home })
+      if (!ok) context.exitCode = exitCodes.failed
+      if (json) return context.print(JSON.stringify({ ok, path, problems }, undefined, 2))
+      for (const problem of problems) context.print(formatProblem(problem))
+      const errors = problems.filter(({ severity }) => severity === 'error').length
+      context.print(`${path}: ${errors} errors, ${problems.length - errors} warnings`)
+    })
+}

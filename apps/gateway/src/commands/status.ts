@@ -1,0 +1,50 @@
+import type { Status } from '@junctor/api'
+import type { Command } from 'commander'
+import type { CliContext } from '../context.ts'
+import { callGateway } from '../control-client.ts'
+import { table } from '../table.ts'
+
+export function addStatusCommand(program: Command, context: CliContext): void {
+  program
+    .command('status')
+    .description('what the running gateway is doing: channels, agents, waiting messages')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const status = (await callGateway(context, 'GET', '/api/v1/status')) as Status
+      if (json) context.print(JSON.stringify(status, undefined, 2))
+      else for (const line of describe(status)) context.print(line)
+    })
+}
+
+function describe(status: Status): readonly string[] {
+  const { version, startedAt, config, channels, agents, refusals, unknownDeliveries } = status
+  return [
+    `Junctor ${version}, running since ${new Date(startedAt).toISOString()}`,
+    `Config ${config.path ?? '(none)'}, revision ${config.revision}`,
+    ...(config.problem === undefined
+      ? []
+      : [`  the file was edited and is not in force: ${config.problem}`]),
+    '',
+    'Channels',
+    ...table(
+      channels.map(({ channel, accountId, state, reason = '' }) => [
+        `  ${channel}/${accountId}`,
+        state,
+        reason,
+      ]),
+    ),
+    '',
+    'Agents',
+    ...table(
+      agents.map(({ id, model, isDefault, sessions, pending, dead }) => [
+        `  ${id}${isDefault ? ' (default)' : ''}`,
+        model,
+        `${sessions} sessions`,
+        `${pending} waiting`,
+        `${dead} given up`,
+      ]),
+    ),
+    '',
+    `${refusals} messages refused, ${unknownDeliveries} deliveries in doubt`,
+  ]
+}

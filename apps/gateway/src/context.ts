@@ -1,0 +1,32 @@
+import { homedir } from 'node:os'
+
+/** What a command may touch of the world around it. */
+export interface CliContext {
+  readonly version: string
+  readonly env: { readonly [name: string]: string | undefined }
+  readonly home: string
+  readonly isTerminal: boolean
+  write(text: string): void
+  writeError(text: string): void
+  /** One line on standard output. */
+  print(line: string): void
+  /** One line on standard error. */
+  error(line: string): void
+  /** Set by a command that ended well but must not exit with 0. */
+  exitCode?: number
+}
+
+export function createContext(version: string): CliContext {
+  const write = (text: string): void => void process.stdout.write(text)
+  const writeError = (text: string): void => void process.stderr.write(text)
+  return {
+    version,
+    env: process.env,
+    home: homedir(),
+    isTerminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
+    write,
+    writeError,
+    print: (line) => write(`${line}\n`),
+    error: (line) => writeError(`${line}\n`),
+  }
+}

@@ -1,0 +1,38 @@
+import type { ControlPlane, Status } from '@junctor/api'
+import type { Gateway } from '@junctor/gateway'
+
+export interface ControlOptions {
+  readonly gateway: Gateway
+  readonly version: string
+  readonly configPath: string
+  /** Why the file on disk is not in force. */
+  readonly problem: () => string | undefined
+}
+
+/** The gateway as its HTTP surface sees it. */
+export function createControl({
+  gateway,
+  version,
+  configPath,
+  problem,
+}: ControlOptions): ControlPlane {
+  return {
+    async status(): Promise<Status> {
+      const { startedAt, revision, channels, agents, refusals, unknownDeliveries } =
+        await gateway.status()
+      const found = problem()
+      const config = {
+        path: configPath,
+        revision,
+        ...(found === undefined ? {} : { problem: found }),
+      }
+      return { version, startedAt, config, channels, agents, refusals, unknownDeliveries }
+    },
+    agents: () =>
+      gateway.agents().map((agent) => ({ ...agent, isDemo: agent.model.startsWith('demo/') })),
+    why: (id) => gateway.why(id),
+    conversation: (address, options) => gateway.conversation(address, options),
+    handleRequest: (channel, accountId, request) =>
+      gateway.handleRequest(channel, accountId, request),
+  }
+}

@@ -1,0 +1,103 @@
+import { access, mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { createApi, createAuth } from '@junctor/api'
+import { configPaths, watchConfigFile } from '@junctor/config/file'
+import { openSqliteStore } from '@junctor/store-sqlite'
+import { assembleGateway } from './assemble.ts'
+import { describeStart } from './banner.ts'
+import type { CliContext } from './context.ts'
+import { createControl } from './control.ts'
+import { createReloader } from './reload.ts'
+import { loadConfig } from './load-config.ts'
+import { createLog } from './log.ts'
+import { secretsOf } from './secrets.ts'
+import { serve } from './serve.ts'
+import { prepareAgents } from './starter/prepare-agents.ts'
+import { starterConfig } from './starter/starter-config.ts'
+import {
+  ensureToken,
+  forgetRunning,
+  noteRunning,
+  prepareStateDir,
+  tokenPath,
+} from './state-files.ts'
+
+export interface RunOptions {
+  readonly port?: number
+  readonly logLevel?: string
+}
+
+/** Runs the reference gateway until SIGINT or SIGTERM. Resolves when everything has been handed back and closed. */
+export async function runGateway(context: CliContext, options: RunOptions): Promise<void> {
+  const { configPath, stateDir } = configPaths(context)
+  await prepareStateDir(stateDir)
+  const isFirstStart = await writeStarterConfig(configPath)
+  const { config } = await loadConfig(context)
+  const { token, isNew: isNewToken } = await ensureToken(stateDir)
+  const secrets = new Set([token, ...secretsOf(config, context.env)])
+  const level = options.logLevel ?? 'info'
+  const log = await createLog({ isTerminal: context.isTerminal, level, secrets })
+  await prepareAgents(config)
+
+  const store = await openSqliteStore({ stateDir, durability: config.store.durability })
+  const { gateway, useConfig } = assembleGateway({ config, store, log, env: context.env })
+  const reloader = createReloader({ context, gateway, secrets, useConfig, log })
+  const control = createControl({
+    gateway,
+    version: context.version,
+    configPath,
+    problem: reloader.problem,
+  })
+  const auth = createAuth({ token, sessions: store.gateway.table('web-sessions') })
+  const { host, port } = config.gateway
+  const api = createApi({
+    control,
+    auth,
+    log,
+    allowedHosts: allowedHosts(host),
+    publicChannels: (channel) => channel !== 'web',
+  })
+  const stopped = waitForStop()
+  const server = await serve({ host, port: options.port ?? port, fetch: api.fetch })
+  const watching = new AbortController()
+  try {
+    await gateway.start()
+    await noteRunning(stateDir, { pid: process.pid, url: server.url })
+    watchConfigFile(configPath, () => void reloader.reload(), { signal: watching.signal })
+    const loginUrl = auth.createLoginLink(server.url).url
+    const { url } = server
+    const newToken = isNewToken ? { token, path: tokenPath(stateDir) } : undefined
+    const facts = { gateway, config, configPath, isFirstStart, newToken, url, loginUrl }
+    for (const line of describeStart(facts)) context.print(line)
+    log.info({ signal: await stopped }, 'stopping: running turns may finish')
+  } finally {
+    watching.abort()
+    await gateway.stop()
+    await server.close()
+    await store.close()
+    await forgetRunning(stateDir)
+  }
+}
+
+async function writeStarterConfig(configPath: string): Promise<boolean> {
+  try {
+    await access(configPath)
+    return false
+  } catch {
+    await mkdir(dirname(configPath), { recursive: true, mode: 0o700 })
+    await writeFile(configPath, starterConfig, { flag: 'wx', mode: 0o600 })
+    return true
+  }
+}
+
+function waitForStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+}
+
+/** Names under which the gateway may be called; any other is a site that wants to use a visitor's browser. */
+function allowedHosts(host: string): readonly string[] {
+  return ['127.0.0.1', '[::1]', 'localhost', host]
+}

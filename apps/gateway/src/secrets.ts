@@ -1,0 +1,29 @@
+import type { Config } from '@junctor/config'
+
+/** Short values are words, not secrets: redacting them would garble the log. */
+const SHORTEST = 8
+
+/** Every credential that the config or the environment holds. */
+export function secretsOf(
+  config: Config,
+  env: { readonly [name: string]: string | undefined },
+): readonly string[] {
+  const secrets = new Set<string>()
+  const add = (value: unknown): void => {
+    if (typeof value === 'string' && value.length >= SHORTEST) secrets.add(value)
+  }
+  for (const [name, value] of Object.entries(env))
+    if (/(_TOKEN|_API_KEY|_SECRET)$/.test(name)) add(value)
+  for (const { apiKey } of Object.values(config.models.providers)) add(apiKey)
+  for (const accounts of Object.values(config.channels))
+    for (const { settings } of Object.values(accounts)) addTokens(settings, add)
+  return [...secrets]
+}
+
+function addTokens(value: unknown, add: (value: unknown) => void): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, entry] of Object.entries(value)) {
+    if (/token|secret|key|password/i.test(name)) add(entry)
+    addTokens(entry, add)
+  }
+}

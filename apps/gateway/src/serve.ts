@@ -1,0 +1,42 @@
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { CliError } from './errors.ts'
+
+export interface HttpServer {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
+/** Listens. Throws `PORT_TAKEN` when another program does so already. */
+export async function serve({ host, port, fetch }: ServeOptions): Promise<HttpServer> {
+  const server = createAdaptorServer({ fetch })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portTaken(host, port, error) : error)
+    })
+    server.listen(port, host, resolve)
+  })
+  const { port: actual } = server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
+
+function portTaken(host: string, port: number, cause: Error): CliError {
+  return new CliError(
+    'PORT_TAKEN',
+    `Another program listens on ${host}:${port}. Stop it, or set gateway.port to another port (0 picks a free one).`,
+    { cause },
+  )
+}

@@ -1,0 +1,40 @@
+/** Written at the first start where no config exists. Comments are for the person who opens it next. */
+export const starterConfig = `// Junctor's configuration (JSON5). Edits are applied while the gateway runs; an invalid edit changes nothing.
+// Check it with \`junctor config validate\`, see where a message goes with \`junctor route test\`.
+{
+  gateway: { host: '127.0.0.1', port: 8000 },
+
+  agents: {
+    // Without \`model\` the agents use Anthropic or OpenAI when ANTHROPIC_API_KEY or OPENAI_API_KEY is set,
+    // and otherwise a demo model that needs no key.
+    list: [
+      { id: 'home', default: true, name: 'Home', identity: { emoji: '🏠' } },
+      { id: 'work', name: 'Work', identity: { emoji: '💼' } },
+      { id: 'support', name: 'Support', identity: { emoji: '🛟' }, tools: { profile: 'minimal' } },
+    ],
+  },
+
+  // The most specific binding wins, whatever the order: a peer before an account before a channel.
+  bindings: [
+    { agentId: 'support', match: { channel: 'telegram', accountId: 'support' }, comment: 'one bot, one agent' },
+    { agentId: 'work', match: { channel: 'telegram', peer: { kind: 'group', id: '-1001234567890' } }, comment: 'one room' },
+    { agentId: 'home', match: { channel: 'telegram', accountId: '*' }, comment: 'everything else on Telegram' },
+    // On the web page nothing is bound: the default agent answers, or the one that you pick.
+  ],
+
+  // Everybody has a conversation of their own with an agent.
+  session: { dmScope: 'per-account-channel-peer' },
+
+  channels: {
+    web: {},
+    // telegram: {
+    //   dmPolicy: 'allowlist',
+    //   allowFrom: ['123456789'], // your Telegram user id
+    //   accounts: {
+    //     default: { botToken: '\${TELEGRAM_BOT_TOKEN}' },
+    //     support: { botToken: '\${TELEGRAM_SUPPORT_TOKEN}', dmPolicy: 'open' },
+    //   },
+    // },
+  },
+}
+`

@@ -1,0 +1,157 @@
+import type { Channel, Envelope, Logger, Vault } from '@junctor/channel'
+import type { Config } from '@junctor/config'
+import type { EventEmitter } from 'eventemitter3'
+import { openAccount, type Account, type AccountHealth, type OpenConnection } from './account.ts'
+import { GatewayError } from './errors.ts'
+import type { GatewayEvents } from './events.ts'
+import type { IntakeAccount, Receipt } from './intake.ts'
+import { revisionOf } from './revision.ts'
+
+/** A channel, or how to load it: called when the config first uses the channel. */
+export type ChannelSource = Channel | (() => Promise<Channel>)
+
+export interface AccountState {
+  readonly channel: string
+  readonly accountId: string
+  readonly state: AccountHealth['state']
+  readonly reason?: string
+  /** When it entered this state, in milliseconds since 1970. */
+  readonly since: number
+}
+
+export interface AccountsOptions {
+  readonly channels: { readonly [id: string]: ChannelSource }
+  readonly log: Logger
+  readonly now: () => number
+  readonly events: EventEmitter<GatewayEvents>
+  readonly vault: (channel: string, accountId: string) => Vault
+  readonly receive: (account: IntakeAccount, envelope: Envelope) => Promise<Receipt>
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+}
+
+/** The channel accounts of a gateway. One broken account never stops another. */
+export interface Accounts {
+  /**
+   * Opens what the config adds, closes what it drops, reopens what it changed, and says what it did. Resolves when every
+   * new account has been tried once.
+   */
+  apply(config: Config): Promise<readonly string[]>
+  connection(channel: string, accountId: string): OpenConnection | undefined
+  states(): readonly AccountState[]
+  close(signal: AbortSignal): Promise<void>
+}
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { log, now, events } = options
+  const accounts = new Map<string, { readonly revision: string; readonly account: Account }>()
+  const states = new Map<string, AccountState>()
+  const loaded = new Map<string, Promise<Channel>>()
+
+  const setState = (channel: string, accountId: string, health: AccountHealth): void => {
+    const key = keyOf(channel, accountId)
+    const { state } = health
+    const reason = 'reason' in health ? health.reason : undefined
+    const before = states.get(key)
+    if (before?.state === state && before.reason === reason) return
+    const isKnown = reason === undefined ? {} : { reason }
+    states.set(key, { channel, accountId, state, ...isKnown, since: now() })
+    if (state === 'online') log.info({ channel, accountId, state }, `${key} is online`)
+    else if (state === 'connecting')
+      log.debug({ channel, accountId, state }, `${key} is connecting`)
+    else log.warn({ channel, accountId, state }, `${key} is ${state}: ${reason ?? ''}`)
+    if (state !== 'disabled') events.emit('account:health', { channel, accountId, health })
+  }
+
+  const load = (id: string): Promise<Channel> => {
+    const known = loaded.get(id)
+    if (known !== undefined) return known
+    const source = Object.hasOwn(options.channels, id) ? options.channels[id] : undefined
+    if (source === undefined) return Promise.reject(unknownChannel(id, options.channels))
+    const channel = typeof source === 'function' ? source() : Promise.resolve(source)
+    loaded.set(id, channel)
+    channel.catch(() => loaded.delete(id))
+    return channel
+  }
+
+  const drop = async (key: string, signal: AbortSignal): Promise<void> => {
+    const account = accounts.get(key)?.account
+    accounts.delete(key)
+    await account?.close(signal).catch((error: unknown) => {
+      log.warn({ account: key, error: String(error) }, `closing ${key} failed`)
+    })
+  }
+
+  return {
+    async apply(config) {
+      const wanted = wantedBy(config)
+      const changes: string[] = []
+      for (const [key, { revision }] of accounts) {
+        const next = wanted.get(key)
+        if (next?.enabled === true && next.revision === revision) continue
+        changes.push(`closed ${key}`)
+        await drop(key, AbortSignal.timeout(5_000))
+      }
+      for (const key of states.keys()) if (!wanted.has(key)) states.delete(key)
+      const added = [...wanted].filter(([key]) => !accounts.has(key))
+      for (const [key, { channelId, accountId, settings, enabled, revision }] of added) {
+        if (!enabled) {
+          const reason = `channels.${channelId}.accounts.${accountId}.enabled is false`
+          setState(channelId, accountId, { state: 'disabled', reason })
+          continue
+        }
+        changes.push(`opened ${key}`)
+        const account = openAccount({
+          channelId,
+          accountId,
+          settings,
+          load: () => load(channelId),
+          log,
+          vault: options.vault(channelId, accountId),
+          receive: options.receive,
+          report: (health) => setState(channelId, accountId, health),
+          sleep: options.sleep,
+          random: options.random,
+        })
+        accounts.set(key, { revision, account })
+      }
+      await Promise.all(added.map(([key]) => accounts.get(key)?.account.tried))
+      return changes
+    },
+    connection: (channel, accountId) => accounts.get(keyOf(channel, accountId))?.account.current(),
+    states: () => [...states.values()],
+    async close(signal) {
+      await Promise.all([...accounts.keys()].map((key) => drop(key, signal)))
+    },
+  }
+}
+
+interface Wanted {
+  readonly channelId: string
+  readonly accountId: string
+  readonly enabled: boolean
+  readonly settings: unknown
+  readonly revision: string
+}
+
+function wantedBy(config: Config): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>()
+  for (const [channelId, accounts] of Object.entries(config.channels))
+    for (const [accountId, { enabled, settings }] of Object.entries(accounts)) {
+      const revision = revisionOf(settings)
+      wanted.set(keyOf(channelId, accountId), { channelId, accountId, enabled, settings, revision })
+    }
+  return wanted
+}
+
+function keyOf(channel: string, accountId: string): string {
+  return `${channel}/${accountId}`
+}
+
+function unknownChannel(id: string, channels: AccountsOptions['channels']): GatewayError {
+  const known = Object.keys(channels).join(', ')
+  return new GatewayError(
+    'UNKNOWN_CHANNEL',
+    `channels.${id} is configured, but this gateway has no channel "${id}" (it has ${known}).`,
+  )
+}

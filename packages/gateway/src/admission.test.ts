@@ -1,0 +1,139 @@
+import type { MessageEnvelope } from '@junctor/channel'
+import { describe, expect, it } from 'vitest'
+import { admit, type AdmissionPolicy } from './admission.ts'
+
+const policy: AdmissionPolicy = {
+  dmPolicy: 'allowlist',
+  allowFrom: ['7'],
+  groupPolicy: 'allowlist',
+  groupAllowFrom: [],
+  groups: { '-100': {} },
+}
+
+function message(changes: Partial<MessageEnvelope> = {}): MessageEnvelope {
+  return {
+    type: 'message',
+    channel: 'telegram',
+    accountId: 'home',
+    peer: { kind: 'dm', id: '7' },
+    nativeId: '1',
+    sender: { id: '7', name: 'Ada', isBot: false, isSelf: false },
+    sentAt: 0,
+    text: 'hello',
+    mentions: { self: false, ids: [] },
+    attachments: [],
+    ...changes,
+  }
+}
+
+const inRoom = (id: string, changes: Partial<MessageEnvelope> = {}): MessageEnvelope =>
+  message({ peer: { kind: 'group', id }, ...changes })
+
+describe('admission', () => {
+  it.each([
+    ['a listed sender', message(), policy, true, 'allowFrom'],
+    [
+      'anybody under "*"',
+      message({ sender: { id: '8', isBot: false, isSelf: false } }),
+      { ...policy, allowFrom: ['*'] },
+      true,
+      'allowFrom',
+    ],
+    [
+      'a stranger',
+      message({ sender: { id: '8', isBot: false, isSelf: false } }),
+      policy,
+      false,
+      'allowFrom',
+    ],
+    [
+      'an id that differs in case only',
+      message({ sender: { id: 'ADA', isBot: false, isSelf: false } }),
+      { ...policy, allowFrom: ['ada'] },
+      false,
+      'allowFrom',
+    ],
+    [
+      'anybody under the open policy',
+      message({ sender: { id: '8', isBot: false, isSelf: false } }),
+      { ...policy, dmPolicy: 'open' as const },
+      true,
+      'dmPolicy',
+    ],
+    [
+      'a listed sender under the disabled policy',
+      message(),
+      { ...policy, dmPolicy: 'disabled' as const },
+      false,
+      'dmPolicy',
+    ],
+    [
+      'a bot, though it is listed',
+      message({ sender: { id: '7', isBot: true, isSelf: false } }),
+      policy,
+      false,
+      'sender',
+    ],
+    ['a listed room', inRoom('-100'), policy, true, 'groups'],
+    ['a room that is not listed', inRoom('-200'), policy, false, 'groups'],
+    [
+      'a room named like a property of every object',
+      inRoom('constructor'),
+      policy,
+      false,
+      'groups',
+    ],
+    ['a room that "*" lists', inRoom('-200'), { ...policy, groups: { '*': {} } }, true, 'groups'],
+    [
+      'any room under the open policy',
+      inRoom('-200'),
+      { ...policy, groupPolicy: 'open' as const },
+      true,
+      'groupPolicy',
+    ],
+    [
+      'a listed room under the disabled policy',
+      inRoom('-100'),
+      { ...policy, groupPolicy: 'disabled' as const },
+      false,
+      'groupPolicy',
+    ],
+    [
+      'a sender whom groupAllowFrom leaves out',
+      inRoom('-100'),
+      { ...policy, groupAllowFrom: ['9'] },
+      false,
+      'groupAllowFrom',
+    ],
+    [
+      'an unmentioned message where a mention is required',
+      inRoom('-100'),
+      { ...policy, groups: { '-100': { requireMention: true } } },
+      false,
+      'requireMention',
+    ],
+    [
+      'a mention where one is required',
+      inRoom('-100', { mentions: { self: true, ids: ['1'] } }),
+      { ...policy, groups: { '-100': { requireMention: true } } },
+      true,
+      'groups',
+    ],
+  ])('judges %s', (_name, envelope, rules, admitted, rule) => {
+    expect(admit(envelope, rules, {})).toMatchObject({ admitted, rule })
+  })
+
+  it('lets in whom the gateway itself has authenticated, unless direct messages are switched off', () => {
+    const stranger = message({ sender: { id: 'owner', isBot: false, isSelf: false } })
+    expect(admit(stranger, policy, { agentChoice: true }).admitted).toBe(true)
+    const disabled = { ...policy, dmPolicy: 'disabled' as const }
+    expect(admit(stranger, disabled, { agentChoice: true }).admitted).toBe(false)
+  })
+
+  it('names the person, the setting and the cure', () => {
+    const stranger = message({ sender: { id: '8', name: 'Eve', isBot: false, isSelf: false } })
+    expect(admit(stranger, policy, {}).reason).toBe(
+      'Eve (8) is not in channels.telegram.accounts.home.allowFrom (add "8", or set dmPolicy to "open")',
+    )
+  })
+})

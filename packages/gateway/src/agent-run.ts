@@ -1,0 +1,153 @@
+import type { Message, Model, Tool } from '@junctor/agent'
+import type { Logger } from '@junctor/channel'
+import { JunctorError } from '@junctor/errors'
+import {
+  runTurn,
+  windowHistory,
+  type PromptBuilder,
+  type TurnEvent,
+  type TurnResult,
+} from '@junctor/runtime'
+import type { AgentStore, InboxMessage, TranscriptMessage, Work } from '@junctor/store'
+import { parseEnvelope, parseMessage, parseRoute } from './envelopes.ts'
+import { withFallbacks, type FallbackModel } from './fallbacks.ts'
+import { describeRoute } from './routes.ts'
+import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import { toUserMessage } from './user-message.ts'
+
+/** Where models come from. `resolve` throws `ModelError` when no provider serves the id. */
+export interface ModelSource {
+  resolve(id: string): Model
+}
+
+export interface AgentRunOptions {
+  readonly store: AgentStore
+  readonly work: Work
+  readonly first: InboxMessage
+  readonly turnId: string
+  readonly prepared: PreparedAgent
+  readonly snapshot: Snapshot
+  readonly models: ModelSource
+  readonly tools: readonly Tool[]
+  readonly prompts: PromptBuilder
+  readonly emit: (event: TurnEvent) => void
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+export interface AgentRun {
+  readonly result: TurnResult
+  /** The id of the model that answered. */
+  readonly model: string
+}
+
+/** Gathers what a turn needs (history, prompt, model) and runs it. A prompt or model that cannot be had is a failed turn. */
+export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
+  const { store, work, first, turnId, prepared, snapshot } = options
+  const { agent, limits } = prepared
+  const { sessionKey } = work.lease
+  const input = work.messages.map(({ body }) => toUserMessage(parseEnvelope(body)))
+  const envelope = parseEnvelope(first.body)
+  const route = parseRoute(first.trace)
+
+  const [rows, session] = await Promise.all([
+    store.transcript(sessionKey, { limit: limits.historyMessages }),
+    store.session(sessionKey),
+  ])
+  let model: FallbackModel
+  let system: string
+  try {
+    model = modelOf(options)
+    system = await options.prompts.build(agent, {
+      channel: envelope.channel,
+      kind: envelope.peer.kind,
+    })
+  } catch (error) {
+    if (JunctorError.isInstance(error))
+      return { result: failedResult(agent.model, input, error), model: agent.model }
+    throw error
+  }
+  const result = await runTurn({
+    turnId,
+    agent,
+    sessionKey,
+    model,
+    tools: options.tools,
+    gate: prepared.gate,
+    history: windowHistory(rows.map(toMessage), limits.historyMessages),
+    input,
+    resume: work.calls,
+    system,
+    context: {
+      agentId: agent.id,
+      agentName: agent.name,
+      sessionKey,
+      tier: route?.tier ?? '',
+      binding: route === undefined ? '' : describeRoute(route, snapshot.config.bindings),
+    },
+    session: {
+      sessionKey,
+      sessionId: session?.sessionId ?? null,
+      turns: session?.turns ?? 0,
+      inputTokens: session?.inputTokens ?? 0,
+      outputTokens: session?.outputTokens ?? 0,
+      channel: envelope.channel,
+      accountId: envelope.accountId,
+    },
+    limits,
+    signal: options.signal,
+    emit: options.emit,
+    journal: (call) => store.journal(work.lease, call),
+  })
+  return { result, model: model.asked() }
+}
+
+/** The agent's model and those that stand in for it. One that cannot be had is left out while another can. */
+function modelOf({ prepared, models, log }: AgentRunOptions): FallbackModel {
+  const { agent, fallbacks } = prepared
+  const found: Model[] = []
+  let missing: unknown
+  for (const id of [agent.model, ...fallbacks])
+    try {
+      found.push(models.resolve(id))
+    } catch (error) {
+      missing ??= error
+    }
+  const [first, ...others] = found
+  if (first === undefined) throw missing
+  return withFallbacks([first, ...others], (failed, next, reason) => {
+    log.warn(
+      { agentId: agent.id, failed, next },
+      `model ${failed} failed, asking ${next}: ${reason}`,
+    )
+  })
+}
+
+function toMessage({ role, parts }: TranscriptMessage): Message {
+  return parseMessage(role, parts)
+}
+
+/** The result of a turn that never reached its model. */
+export function failedResult(
+  model: string,
+  input: readonly Message[],
+  error: JunctorError,
+): TurnResult {
+  return {
+    outcome: 'failed',
+    messages: input,
+    text: '',
+    usage: { inputTokens: 0, outputTokens: 0 },
+    trace: {
+      model,
+      toolsOffered: [],
+      toolsDenied: [],
+      calls: [],
+      modelCalls: 0,
+      stopReason: null,
+      notes: [],
+      error: { code: error.code, message: error.message },
+    },
+    error,
+  }
+}

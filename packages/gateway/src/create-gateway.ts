@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '@junctor/channel'
+import { createPromptBuilder } from '@junctor/runtime'
+import { EventEmitter } from 'eventemitter3'
+import { createAccounts } from './accounts.ts'
+import { readConversation } from './conversation.ts'
+import { createOutbox } from './delivery/outbox.ts'
+import { GatewayError } from './errors.ts'
+import type { GatewayEvents } from './events.ts'
+import { explainMessage } from './explain.ts'
+import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
+import { createIds } from './ids.ts'
+import { createIntake } from './intake.ts'
+import { createLanes } from './lanes.ts'
+import { keepRules, readRules } from './rules.ts'
+import { changesBetween, compileSnapshot, type PreparedAgent } from './snapshot.ts'
+import { createTurns } from './turn.ts'
+import { createVault } from './vault.ts'
+
+const DEFAULT_GRACE_MS = 10_000
+
+/** Puts the parts of a gateway together. Nothing runs before `start`. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { store, models, tools = [], now = Date.now, random = Math.random } = options
+  const { leaseMs = 30_000, sweepIntervalMs = 5_000, maxConcurrentTurns = 64 } = options
+  const log = options.log ?? silent
+  const events = new EventEmitter<GatewayEvents>()
+  const newId = createIds(now)
+  const owner = crypto.randomUUID()
+  const stopping = new AbortController()
+  const abandoned = new AbortController()
+  let snapshot = compileSnapshot(options.config)
+  let startedAt = now()
+  let sweeper: NodeJS.Timeout | undefined
+
+  const intake = createIntake({
+    store,
+    snapshot: () => snapshot,
+    newId,
+    now,
+    log,
+    events,
+    wake: (agentId, sessionKey) => lanes.wake(agentId, sessionKey),
+  })
+  const accounts = createAccounts({
+    channels: options.channels,
+    log,
+    now,
+    events,
+    vault: (channel, accountId) =>
+      createVault(store.gateway.table(`vault:${channel}/${accountId}`)),
+    receive: (account, envelope) => {
+      if (stopping.signal.aborted) return Promise.reject(stopping.signal.reason)
+      return intake.receive(account, envelope)
+    },
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
+    random,
+  })
+  const connection = accounts.connection
+  const outbox = createOutbox({
+    store,
+    owner,
+    connection,
+    unknownPolicy: () => snapshot.config.delivery.unknown,
+    log,
+    events,
+    now,
+    random,
+    maxActive: 64,
+    leaseMs,
+    signal: abandoned.signal,
+  })
+  const takeTurn = createTurns({
+    snapshot: () => snapshot,
+    models,
+    tools,
+    prompts: createPromptBuilder(),
+    connection,
+    isDelivering: (agentId, sessionKey) => outbox.isBusy(agentId, sessionKey),
+    deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
+    newId,
+    now,
+    random,
+    log,
+    events,
+    signal: abandoned.signal,
+  })
+  const lanes = createLanes({
+    store,
+    owner,
+    leaseMs,
+    maxActive: maxConcurrentTurns,
+    maxActiveOf: (agentId) => snapshot.agents.get(agentId)?.limits.maxConcurrentTurns ?? 0,
+    takeTurn,
+    log,
+    now,
+  })
+
+  const sweep = async (): Promise<void> => {
+    for (const agentId of snapshot.agents.keys())
+      try {
+        await outbox.sweep(agentId)
+        await lanes.sweep(agentId)
+      } catch (error) {
+        log.error({ agentId, error: String(error) }, 'looking for waiting work failed')
+      }
+  }
+
+  return {
+    events,
+    async start() {
+      startedAt = now()
+      await keepRules(store, snapshot)
+      await accounts.apply(snapshot.config)
+      await sweep()
+      sweeper = setInterval(() => void sweep(), sweepIntervalMs)
+      sweeper.unref()
+    },
+    async stop({ graceMs = DEFAULT_GRACE_MS } = {}) {
+      stopping.abort(new GatewayError('STOPPING', 'The gateway is stopping and takes no messages.'))
+      clearInterval(sweeper)
+      lanes.pause()
+      const patience = AbortSignal.timeout(graceMs)
+      const giveUp = (): void =>
+        abandoned.abort(new GatewayError('STOPPING', 'The gateway stopped.'))
+      patience.addEventListener('abort', giveUp)
+      await lanes.idle()
+      await outbox.drain()
+      outbox.stop()
+      patience.removeEventListener('abort', giveUp)
+      await accounts.close(patience)
+    },
+    async reload(config) {
+      const next = compileSnapshot(config)
+      await keepRules(store, next)
+      const changes = changesBetween(snapshot, next)
+      snapshot = next
+      const all = [...changes, ...(await accounts.apply(config))]
+      await sweep()
+      log.info(
+        { revision: next.revision, changes: all },
+        all.length === 0
+          ? 'config reloaded, nothing changed'
+          : `config reloaded: ${all.join(', ')}`,
+      )
+      events.emit('config:reloaded', { revision: next.revision, changes: all })
+      return all
+    },
+    agents: () => [...snapshot.agents.values()].map(factsOf),
+    async status() {
+      const agents = await Promise.all(
+        [...snapshot.agents.values()].map(async (prepared) => {
+          const counts = await store.agent(prepared.agent.id).counts()
+          const { inbox, sessions, unknownDeliveries } = counts
+          const pending = inbox.pending + inbox.claimed
+          return { ...factsOf(prepared), sessions, pending, dead: inbox.dead, unknownDeliveries }
+        }),
+      )
+      return {
+        startedAt,
+        revision: snapshot.revision,
+        channels: accounts.states(),
+        agents: agents.map(({ unknownDeliveries: _, ...agent }) => agent),
+        refusals: await store.gateway.countRefusals(),
+        unknownDeliveries: agents.reduce((sum, agent) => sum + agent.unknownDeliveries, 0),
+      }
+    },
+    why: (id) => explainMessage({ store, rulesOf: (revision) => readRules(store, revision) }, id),
+    conversation: (address, window) =>
+      readConversation(store, [...snapshot.agents.keys()], address, window),
+    async handleRequest(channel, accountId, request) {
+      return connection(channel, accountId)?.connection.handleRequest?.(request)
+    },
+  }
+}
+
+function factsOf({ agent, isDefault }: PreparedAgent): AgentFacts {
+  const { id, name, identity, model } = agent
+  const emoji = identity.emoji === undefined ? {} : { emoji: identity.emoji }
+  return { id, name, ...emoji, model, isDefault }
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }

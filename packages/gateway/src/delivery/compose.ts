@@ -1,0 +1,43 @@
+import type { Address, Capabilities } from '@junctor/channel'
+import type { NewDelivery } from '@junctor/store'
+import { toJson } from '../envelopes.ts'
+import type { NewId } from '../ids.ts'
+import { splitMarkdown } from './split-markdown.ts'
+
+export interface ComposeOptions {
+  readonly text: string
+  readonly address: Address
+  /** Undefined while the account is not connected. */
+  readonly capabilities: Capabilities | undefined
+  readonly newId: NewId
+  /** The inbox message that it answers. */
+  readonly messageId: string
+  /** Native id of the message that the first piece replies to. */
+  readonly replyTo?: string
+  /** Native id of the draft that becomes the first piece. */
+  readonly draftId?: string
+}
+
+/** Fits every platform that we know, for an answer that ends while its account is not connected. */
+const CAUTIOUS_LENGTH = 2_000
+
+/** One answer as the platform messages that carry it, each short enough for the platform. */
+export function composeDeliveries(options: ComposeOptions): readonly NewDelivery[] {
+  const { address, messageId, draftId, replyTo } = options
+  const limit = options.capabilities?.maxTextLength ?? CAUTIOUS_LENGTH
+  if (options.text === '') return []
+  return splitMarkdown(options.text, limit).map((text, index) => {
+    const isFirst = index === 0
+    return {
+      id: options.newId('out'),
+      address,
+      messageId,
+      body: toJson({
+        text,
+        format: 'markdown',
+        ...(isFirst && replyTo !== undefined ? { replyTo } : {}),
+      }),
+      ...(isFirst && draftId !== undefined ? { editOf: draftId } : {}),
+    }
+  })
+}

@@ -1,0 +1,143 @@
+import type { Logger } from '@junctor/channel'
+import type { Delivery, DeliveryOutcome, Store } from '@junctor/store'
+import type { EventEmitter } from 'eventemitter3'
+import type { OpenConnection } from '../account.ts'
+import type { GatewayEvents } from '../events.ts'
+import { createKeyedWorkers } from '../keyed-workers.ts'
+import { createWakeTimers } from '../wake-timers.ts'
+import { deliver } from './deliver.ts'
+
+/** What happens to a message of which nobody knows whether the platform took it. */
+export type UnknownPolicy = 'resend' | 'hold'
+
+export interface OutboxOptions {
+  readonly store: Store
+  readonly owner: string
+  readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
+  readonly unknownPolicy: () => UnknownPolicy
+  readonly log: Logger
+  readonly events: EventEmitter<GatewayEvents>
+  readonly now: () => number
+  readonly random: () => number
+  readonly maxActive: number
+  readonly leaseMs: number
+  readonly signal: AbortSignal
+}
+
+/** Carries committed answers to their platforms: one at a time for each address, in order, until each has an outcome. */
+export interface Outbox {
+  wake(agentId: string, sessionKey: string): void
+  /** Something of this session is still on its way. */
+  isBusy(agentId: string, sessionKey: string): boolean
+  /** Look for due deliveries of any session, and for those a dead process left. */
+  sweep(agentId: string): Promise<void>
+  drain(): Promise<void>
+  stop(): void
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { store, owner, log, events, now, leaseMs } = options
+  const timers = createWakeTimers(now)
+
+  const run = async (agentId: string, sessionKey: string): Promise<boolean> => {
+    if (options.signal.aborted) return false
+    const agent = store.agent(agentId)
+    const claimed = await agent.claimDeliveries({ owner, leaseMs, limit: 8, sessionKey })
+    await Promise.all(claimed.map((delivery) => attempt(agentId, delivery)))
+    return claimed.length > 0
+  }
+
+  const attempt = async (agentId: string, delivery: Delivery): Promise<void> => {
+    const { channel, accountId } = delivery.address
+    const outcome = await deliver({
+      delivery,
+      target: options.connection(channel, accountId),
+      now,
+      random: options.random,
+      signal: options.signal,
+    })
+    await store.agent(agentId).settleDelivery(delivery.id, outcome)
+    await note(agentId, delivery, outcome)
+  }
+
+  const note = async (
+    agentId: string,
+    delivery: Delivery,
+    outcome: DeliveryOutcome,
+  ): Promise<void> => {
+    const { id, sessionKey, messageId } = delivery
+    const facts = {
+      deliveryId: id,
+      agentId,
+      sessionKey,
+      ...(messageId === undefined ? {} : { messageId }),
+    }
+    switch (outcome.state) {
+      case 'sent':
+        events.emit('delivery:sent', { ...facts, nativeId: outcome.nativeId })
+        return
+      case 'pending':
+        log.warn({ ...facts, attempts: delivery.attempts }, `delivery put off: ${outcome.error}`)
+        timers.wakeAt(outcome.retryAt, () => workers.wake(agentId, sessionKey))
+        return
+      case 'failed':
+        log.error(facts, `delivery failed: ${outcome.error}`)
+        events.emit('delivery:failed', { ...facts, error: outcome.error })
+        return
+      case 'unknown':
+        await settleUnknown(agentId, delivery, outcome.error)
+    }
+  }
+
+  const settleUnknown = async (
+    agentId: string,
+    delivery: Delivery,
+    error: string,
+  ): Promise<void> => {
+    const { id, sessionKey } = delivery
+    const policy = options.unknownPolicy()
+    const facts = { deliveryId: id, agentId, sessionKey, policy }
+    log.warn(facts, `delivery has an unknown outcome (delivery.unknown is "${policy}"): ${error}`)
+    events.emit('delivery:unknown', { ...facts, error })
+    if (policy === 'hold') return
+    await store.agent(agentId).settleDelivery(id, { state: 'pending', retryAt: now(), error })
+    workers.wake(agentId, sessionKey)
+  }
+
+  const workers = createKeyedWorkers({
+    run: (agentId, sessionKey) =>
+      run(agentId, sessionKey).catch((error: unknown) => {
+        log.error({ agentId, sessionKey, error: String(error) }, 'the outbox could not be worked')
+        timers.wakeAt(now() + 1_000, () => workers.wake(agentId, sessionKey))
+        return false
+      }),
+    maxActive: options.maxActive,
+    maxActiveInGroup: () => options.maxActive,
+  })
+
+  return {
+    wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
+    isBusy: (agentId, sessionKey) => workers.isActive(agentId, sessionKey),
+    async sweep(agentId) {
+      const agent = store.agent(agentId)
+      for (const delivery of await agent.recoverDeliveries())
+        await settleUnknown(
+          agentId,
+          delivery,
+          delivery.error ?? 'the process ended while it was being sent',
+        )
+      const due = await agent.claimDeliveries({ owner, leaseMs, limit: 32 })
+      await Promise.all(
+        due.map(async (delivery) => {
+          await attempt(agentId, delivery)
+          workers.wake(agentId, delivery.sessionKey)
+        }),
+      )
+    },
+    drain: () => workers.idle(),
+    stop() {
+      timers.clear()
+      workers.pause()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { JunctorError, type ErrorOptions } from '@junctor/errors'
+
+/**
+ * - `UNKNOWN_CHANNEL` the config names a channel that was not passed to `createGateway`
+ * - `INVALID_ACCOUNT` an account's settings do not fit its channel
+ * - `INVALID_ENVELOPE` a channel handed over an event for an account that is not its own
+ * - `GIVEN_UP` a message was begun too often without ever ending
+ * - `STOPPING` the gateway is shutting down and takes no more messages
+ */
+export type GatewayErrorCode =
+  | 'UNKNOWN_CHANNEL'
+  | 'INVALID_ACCOUNT'
+  | 'INVALID_ENVELOPE'
+  | 'GIVEN_UP'
+  | 'STOPPING'
+
+export class GatewayError extends JunctorError<GatewayErrorCode> {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'GatewayError', configurable: true })
+  }
+
+  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}

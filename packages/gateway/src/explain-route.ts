@@ -1,0 +1,35 @@
+import type { MessageEnvelope } from '@junctor/channel'
+import { compileRouter, type Candidate } from '@junctor/router'
+import type { JsonValue } from '@junctor/store'
+import type { ExplanationStep } from './explain.ts'
+import { toJson } from './envelopes.ts'
+import { describeRoute, type Route } from './routes.ts'
+import type { RoutingRules } from './rules.ts'
+
+/** Which bindings were considered for a message and why they lost, by the rules that were in force when it came. */
+export function explainRoute(
+  envelope: MessageEnvelope,
+  route: Route | undefined,
+  rules: RoutingRules | undefined,
+): Pick<ExplanationStep, 'step' | 'text' | 'details'> {
+  if (route === undefined) return step('How it was routed was not noted.', null)
+  const chosen = `Agent ${route.agentId} got it: ${describeRoute(route, rules?.bindings ?? [])}.`
+  if (rules === undefined)
+    return step(`${chosen} The bindings of that time are not kept any more.`, toJson(route))
+  if (route.tier === 'addressed') return step(chosen, toJson(route))
+  const { candidates } = compileRouter(rules).explain(envelope)
+  return step(`${chosen} ${countText(candidates)}`, toJson({ ...route, candidates }))
+}
+
+function step(
+  text: string,
+  details: JsonValue,
+): Pick<ExplanationStep, 'step' | 'text' | 'details'> {
+  return { step: 'routing', text, details }
+}
+
+function countText(candidates: readonly Candidate[]): string {
+  const others = candidates.filter(({ outcome }) => outcome !== 'won')
+  if (others.length === 0) return 'No other binding names this channel.'
+  return `Considered and not taken: ${others.map(({ message }) => message).join(' ')}`
+}

@@ -1,0 +1,190 @@
+import type { Delivery, JsonValue, Refusal, Store, Story, TurnRecord } from '@junctor/store'
+import { explainRoute } from './explain-route.ts'
+import type { RoutingRules } from './rules.ts'
+import { fieldOf, parseEnvelope, parseRoute, toJson } from './envelopes.ts'
+
+/** One thing that happened to a message, in order. */
+export interface ExplanationStep {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly step: 'received' | 'admission' | 'routing' | 'mailbox' | 'turn' | 'tool' | 'delivery'
+  /** A whole sentence for people. */
+  readonly text: string
+  readonly details: JsonValue
+}
+
+/** The whole story of one message. */
+export interface Explanation {
+  readonly id: string
+  readonly outcome:
+    | 'refused'
+    | 'waiting'
+    | 'working'
+    | 'answered'
+    | 'silent'
+    | 'failed'
+    | 'delivering'
+    | 'undelivered'
+  readonly summary: string
+  readonly steps: readonly ExplanationStep[]
+}
+
+export interface ExplainSource {
+  readonly store: Store
+  /** The rules that were in force when a message came, by their revision. */
+  readonly rulesOf: (revision: string) => Promise<RoutingRules | undefined>
+}
+
+/**
+ * Everything that is known about a message, by its id or the platform's, or by the id of an answer. A platform's id may name
+ * several messages, and a room with several agents gives one story for each. Works on an open store, with or without a gateway.
+ */
+export async function explainMessage(
+  { store, rulesOf }: ExplainSource,
+  id: string,
+): Promise<readonly Explanation[]> {
+  const explanations: Explanation[] = (await store.gateway.findRefusals(id)).map(explainRefusal)
+  for (const agentId of await store.agents())
+    for (const story of await store.agent(agentId).find(id))
+      explanations.push(await explainStory(story, agentId, rulesOf))
+  return explanations
+}
+
+function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanation {
+  const summary = `The message was not let in: ${reason}.`
+  return {
+    id,
+    outcome: 'refused',
+    summary,
+    steps: [
+      {
+        at,
+        step: 'received',
+        text: `It came from ${placeText(reference)}.`,
+        details: toJson(reference),
+      },
+      { at, step: 'admission', text: summary, details: trace },
+    ],
+  }
+}
+
+async function explainStory(
+  { message, turns, deliveries }: Story,
+  agentId: string,
+  rulesOf: ExplainSource['rulesOf'],
+): Promise<Explanation> {
+  const { acceptedAt: at, trace } = message
+  const steps: ExplanationStep[] = [
+    {
+      at,
+      step: 'received',
+      text: `It came from ${placeText(message.reference)} as ${message.reference.nativeId}.`,
+      details: toJson(message.reference),
+    },
+    {
+      at,
+      step: 'admission',
+      text: `Its sender may speak here: ${admissionText(trace)}.`,
+      details: fieldOf(trace, 'admission'),
+    },
+    {
+      at,
+      ...(await explainRoute(
+        parseEnvelope(message.body),
+        parseRoute(trace),
+        await rulesOf(String(fieldOf(trace, 'revision'))),
+      )),
+    },
+    {
+      at,
+      step: 'mailbox',
+      text: `It was stored in the lane ${message.sessionKey} of agent ${agentId} and is ${message.state}.`,
+      details: {
+        attempt: message.attempt,
+        reason: message.reason ?? null,
+        turnId: message.turnId ?? null,
+      },
+    },
+    ...turns.flatMap(turnSteps),
+    ...deliveries.map(deliveryStep),
+  ]
+  const outcome = outcomeOf({ message, turns, deliveries })
+  return { id: message.id, outcome, summary: summaryOf(outcome, agentId, message.reason), steps }
+}
+
+function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'] {
+  if (message.state === 'pending') return 'waiting'
+  if (message.state === 'claimed') return 'working'
+  if (deliveries.some(({ state }) => state === 'failed' || state === 'unknown'))
+    return 'undelivered'
+  if (deliveries.some(({ state }) => state !== 'sent')) return 'delivering'
+  if (message.state === 'dead') return 'failed'
+  return turns.some(({ outcome }) => outcome === 'silent') ? 'silent' : 'answered'
+}
+
+function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''): string {
+  const because = reason === '' ? '' : `: ${reason}`
+  switch (outcome) {
+    case 'refused':
+      return `It was not let in${because}.`
+    case 'waiting':
+      return `It waits for agent ${agentId}${because}.`
+    case 'working':
+      return `Agent ${agentId} is working on it.`
+    case 'answered':
+      return `Agent ${agentId} answered it.`
+    case 'silent':
+      return `Agent ${agentId} read it and chose to say nothing.`
+    case 'failed':
+      return `Agent ${agentId} could not answer it${because}.`
+    case 'delivering':
+      return `Agent ${agentId} answered it; the answer is on its way.`
+    case 'undelivered':
+      return `Agent ${agentId} answered it, but the answer did not surely arrive.`
+  }
+}
+
+function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
+  const { id, startedAt, endedAt, outcome, model, inputTokens, outputTokens, trace } = turn
+  const tokens = `${inputTokens} tokens in, ${outputTokens} out`
+  const error = fieldOf(fieldOf(trace, 'error'), 'message')
+  const cause = typeof error === 'string' ? `: ${error}` : ''
+  const calls = fieldOf(trace, 'calls')
+  const tools = Array.isArray(calls) ? calls : []
+  return [
+    {
+      at: startedAt,
+      step: 'turn',
+      text: `Turn ${id} ran ${model} for ${endedAt - startedAt} ms (${tokens}) and ended ${outcome}${cause}.`,
+      details: trace,
+    },
+    ...tools.map((call: JsonValue): ExplanationStep => ({
+      at: startedAt,
+      step: 'tool',
+      text: `It called the tool ${String(fieldOf(call, 'name'))}: ${String(fieldOf(call, 'status'))}.`,
+      details: call,
+    })),
+  ]
+}
+
+function deliveryStep(delivery: Delivery): ExplanationStep {
+  const { id, address, state, attempts, unknowns, nativeId, error, createdAt, sentAt } = delivery
+  const name = nativeId === undefined ? '' : ` as ${nativeId}`
+  const cause = error === undefined ? '' : ` (${error})`
+  return {
+    at: sentAt ?? createdAt,
+    step: 'delivery',
+    text: `The answer to ${placeText(address)} is ${state}${name} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${cause}.`,
+    details: { id, attempts, unknowns, nativeId: nativeId ?? null },
+  }
+}
+
+function placeText({ channel, accountId, peer, threadId }: Delivery['address']): string {
+  const thread = threadId === undefined ? '' : `, thread ${threadId}`
+  return `${peer.kind} ${peer.id}${thread} on ${channel}/${accountId}`
+}
+
+function admissionText(trace: JsonValue): string {
+  const reason = fieldOf(fieldOf(trace, 'admission'), 'reason')
+  return typeof reason === 'string' ? reason : 'no reason was noted'
+}

@@ -1,0 +1,44 @@
+import { hasCode } from '@junctor/errors'
+
+/** A message that was claimed this often without an end is given up: something about it breaks the gateway itself. */
+export const MOST_CLAIMS = 8
+
+/** How often a turn is tried while its model is only out of reach. */
+const MOST_TRIES = 3
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 60_000
+
+/** The model may answer later, and the person has not been told anything yet. */
+export function isWorthAnotherTry(error: unknown, attempt: number): boolean {
+  const isPassing = hasCode(
+    error,
+    'RATE_LIMITED',
+    'OVERLOADED',
+    'UNAVAILABLE',
+    'STREAM_FAILED',
+    'STALLED',
+  )
+  return isPassing && attempt < MOST_TRIES
+}
+
+export function retryDelayMs(error: unknown, attempt: number, random: () => number): number {
+  const asked = hasCode(error, 'RATE_LIMITED', 'OVERLOADED') ? error.retryAfterMs : undefined
+  const backOff = FIRST_RETRY_MS * 2 ** (attempt - 1) * (0.5 + random() / 2)
+  return Math.min(LONGEST_RETRY_MS, asked ?? backOff)
+}
+
+/** What the person is told. Causes that are the operator's business stay in the log and in the trace. */
+export function failureText(error: unknown, messageId: string): string {
+  return `⚠️ I could not answer this message: ${causeText(error)}. (The operator can see why with \`junctor why ${messageId}\`.)`
+}
+
+function causeText(error: unknown): string {
+  if (hasCode(error, 'UNAUTHORIZED')) return 'my model has no valid key'
+  if (hasCode(error, 'UNKNOWN_MODEL')) return 'my model is not set up'
+  if (hasCode(error, 'RATE_LIMITED', 'OVERLOADED'))
+    return 'my model is overloaded, please try again later'
+  if (hasCode(error, 'UNAVAILABLE', 'STREAM_FAILED', 'STALLED'))
+    return 'my model could not be reached, please try again later'
+  if (hasCode(error, 'TURN_TIMEOUT')) return 'it took too long'
+  return 'something went wrong'
+}

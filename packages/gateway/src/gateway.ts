@@ -1,0 +1,86 @@
+import type { Tool } from '@junctor/agent'
+import type { Address, Logger } from '@junctor/channel'
+import type { Config } from '@junctor/config'
+import type { Store } from '@junctor/store'
+import type { EventEmitter } from 'eventemitter3'
+import type { AccountState, ChannelSource } from './accounts.ts'
+import type { ModelSource } from './agent-run.ts'
+import type { ConversationItem } from './conversation.ts'
+import type { GatewayEvents } from './events.ts'
+import type { Explanation } from './explain.ts'
+
+export interface GatewayOptions {
+  readonly config: Config
+  readonly store: Store
+  /** By the name that the config uses. A function is called when the config first uses the channel. */
+  readonly channels: { readonly [id: string]: ChannelSource }
+  readonly models: ModelSource
+  /** Default: none. */
+  readonly tools?: readonly Tool[]
+  /** Default: silent. A pino logger fits. */
+  readonly log?: Logger
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number
+  /** From 0 up to 1, for jitter. Default: `Math.random`. */
+  readonly random?: () => number
+  /** Turns at a time over all agents. Default: 64. */
+  readonly maxConcurrentTurns?: number
+  /** How long a lane stays claimed without a sign of life. Default: 30,000. */
+  readonly leaseMs?: number
+  /** How often to look for work that no event announced. Default: 5,000. */
+  readonly sweepIntervalMs?: number
+}
+
+export interface AgentFacts {
+  readonly id: string
+  readonly name: string
+  readonly emoji?: string
+  readonly model: string
+  readonly isDefault: boolean
+}
+
+export interface AgentState extends AgentFacts {
+  readonly sessions: number
+  /** Messages that wait or are being worked on. */
+  readonly pending: number
+  /** Messages that were given up. */
+  readonly dead: number
+}
+
+export interface GatewayStatus {
+  readonly startedAt: number
+  readonly revision: string
+  readonly channels: readonly AccountState[]
+  readonly agents: readonly AgentState[]
+  readonly refusals: number
+  /** Deliveries that were ever in doubt. */
+  readonly unknownDeliveries: number
+}
+
+/** A running gateway. Composed by `createGateway`. */
+export interface Gateway {
+  /** Opens the channels and takes up what an earlier process left. Resolves when every account has been tried once. */
+  start(): Promise<void>
+  /**
+   * Takes no more messages, lets running turns and deliveries finish for `graceMs` (default 10,000), hands the rest back to
+   * the mailbox, and closes the channels. The store stays open: it belongs to the caller.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>
+  /**
+   * Puts another config into force for what comes next; running turns keep theirs. Answers what changed.
+   * Throws `RouterError` and changes nothing when its bindings do not fit its agents.
+   */
+  reload(config: Config): Promise<readonly string[]>
+  readonly events: Pick<EventEmitter<GatewayEvents>, 'on' | 'once' | 'off'>
+  agents(): readonly AgentFacts[]
+  status(): Promise<GatewayStatus>
+  /** The story of a message, by its id, the platform's, or an answer's. */
+  why(id: string): Promise<readonly Explanation[]>
+  /** What one conversation partner wrote and was sent, oldest first. */
+  conversation(
+    address: Address,
+    options: { readonly limit: number; readonly before?: string },
+  ): Promise<readonly ConversationItem[]>
+  /** Pass a request to the account it is for. Undefined: no such account, or its channel takes none. */
+  handleRequest(channel: string, accountId: string, request: Request): Promise<Response | undefined>
+}

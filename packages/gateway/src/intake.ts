@@ -1,0 +1,199 @@
+import type { Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
+import type { AgentStore, MessageReference, Store } from '@junctor/store'
+import type { EventEmitter } from 'eventemitter3'
+import { admit, refusal, type Verdict } from './admission.ts'
+import { referenceOf, toJson, withoutText } from './envelopes.ts'
+import { GatewayError } from './errors.ts'
+import type { GatewayEvents } from './events.ts'
+import type { NewId } from './ids.ts'
+import { narrow, routesOf, type Route } from './routes.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export interface IntakeOptions {
+  readonly store: Store
+  readonly snapshot: () => Snapshot
+  readonly newId: NewId
+  readonly now: () => number
+  readonly log: Logger
+  readonly events: EventEmitter<GatewayEvents>
+  /** A message waits in this lane. */
+  readonly wake: (agentId: string, sessionKey: string) => void
+}
+
+/** One account as intake sees it. */
+export interface IntakeAccount {
+  readonly channel: string
+  readonly accountId: string
+  readonly capabilities: Capabilities
+}
+
+export type Receipt = 'accepted' | 'duplicate' | 'refused'
+
+/** Admission, routing and the durable mailbox: everything between a platform event and its acknowledgement. */
+export interface Intake {
+  /** Resolves once the outcome is stored. Rejects when it could not be. */
+  receive(account: IntakeAccount, envelope: Envelope): Promise<Receipt>
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, newId, now, log, events } = options
+
+  const receiveMessage = async (
+    account: IntakeAccount,
+    envelope: MessageEnvelope,
+  ): Promise<Receipt> => {
+    const snapshot = options.snapshot()
+    const verdict = judge(snapshot, account, envelope)
+    if (!verdict.admitted) return refuse(envelope, verdict, snapshot)
+    const routes = routesOf(snapshot, account.capabilities, envelope)
+    if ('refused' in routes) return refuse(envelope, routes.refused, snapshot)
+
+    const receipts = new Set<Receipt>()
+    for (const route of routes.routes) {
+      const narrowed = narrow(snapshot, route, envelope)
+      receipts.add(
+        narrowed === undefined
+          ? await accept(envelope, verdict, route, snapshot)
+          : await refuse(envelope, narrowed, snapshot),
+      )
+    }
+    return receipts.has('accepted')
+      ? 'accepted'
+      : receipts.has('duplicate')
+        ? 'duplicate'
+        : 'refused'
+  }
+
+  const accept = async (
+    envelope: MessageEnvelope,
+    verdict: Verdict,
+    route: Route,
+    snapshot: Snapshot,
+  ): Promise<Receipt> => {
+    const { agentId, sessionKey: lane } = route
+    const { status, id } = await store.agent(agentId).accept({
+      id: newId('msg'),
+      reference: referenceOf(envelope),
+      sessionKey: lane,
+      body: toJson(envelope),
+      trace: {
+        revision: snapshot.revision,
+        admission: { rule: verdict.rule, reason: verdict.reason },
+        route: toJson({ agentId, sessionKey: lane, tier: route.tier, binding: route.binding }),
+      },
+    })
+    if (status === 'accepted') {
+      const { channel, accountId } = envelope
+      events.emit('message:accepted', {
+        messageId: id,
+        channel,
+        accountId,
+        agentId,
+        sessionKey: lane,
+      })
+    }
+    options.wake(agentId, lane)
+    return status
+  }
+
+  const refuse = async (
+    envelope: Envelope,
+    { rule, reason }: Verdict,
+    snapshot: Snapshot,
+  ): Promise<Receipt> => {
+    const id = newId('ref')
+    const { channel, accountId, nativeId } = envelope
+    const outcome = await store.gateway.refuse({
+      id,
+      reference: referenceOf(envelope),
+      at: now(),
+      reason,
+      trace: { revision: snapshot.revision, rule, envelope: withoutText(envelope) },
+    })
+    if (outcome === 'recorded') {
+      log.info({ messageId: id, channel, accountId, nativeId, rule }, `refused: ${reason}`)
+      events.emit('message:refused', { messageId: id, channel, accountId, reason })
+    }
+    return 'refused'
+  }
+
+  /** Changes a waiting message in place. One that an agent has already taken stays as it was answered. */
+  const amend = async (
+    account: IntakeAccount,
+    envelope: Extract<Envelope, { type: 'edited' | 'deleted' }>,
+  ): Promise<Receipt> => {
+    const snapshot = options.snapshot()
+    const verdict = judge(snapshot, account, envelope)
+    if (!verdict.admitted) return refuse(envelope, verdict, snapshot)
+    const reference = { ...referenceOf(envelope), nativeId: envelope.targetId }
+    let isAmended = false
+    for (const agentId of snapshot.agents.keys())
+      if (await amendIn(store.agent(agentId), reference, envelope)) isAmended = true
+    if (isAmended) return 'accepted'
+    return refuse(
+      envelope,
+      refusal('timing', `it was ${envelope.type} after it was answered`),
+      snapshot,
+    )
+  }
+
+  return {
+    async receive(account, envelope) {
+      if (envelope.channel !== account.channel || envelope.accountId !== account.accountId)
+        throw new GatewayError(
+          'INVALID_ENVELOPE',
+          `Channel ${account.channel}, account ${account.accountId} handed over a message of ${envelope.channel}, account ${envelope.accountId}: a channel speaks for its own account only.`,
+        )
+      // The platform shows an account its own messages; nobody asked anything.
+      if (envelope.sender.isSelf) return 'refused'
+      switch (envelope.type) {
+        case 'message':
+          return receiveMessage(account, envelope)
+        case 'edited':
+        case 'deleted':
+          return amend(account, envelope)
+        case 'reaction':
+          return 'refused'
+      }
+    },
+  }
+}
+
+function judge(snapshot: Snapshot, account: IntakeAccount, envelope: Envelope): Verdict {
+  const { channel, accountId } = account
+  const policy = snapshot.admission(channel, accountId)
+  if (policy === undefined)
+    return refusal('channels', `channels.${channel}.accounts.${accountId} is no longer configured`)
+  if (envelope.type === 'message' || envelope.type === 'edited') {
+    const limit = snapshot.config.gateway.maxMessageBytes
+    const size = Buffer.byteLength(envelope.text)
+    if (size > limit)
+      return refusal(
+        'gateway.maxMessageBytes',
+        `the message has ${size} bytes, more than the ${limit} that gateway.maxMessageBytes allows`,
+      )
+  }
+  return admit(envelope, policy, account.capabilities)
+}
+
+async function amendIn(
+  agent: AgentStore,
+  reference: MessageReference,
+  envelope: Extract<Envelope, { type: 'edited' | 'deleted' }>,
+): Promise<boolean> {
+  if (envelope.type === 'deleted')
+    return (await agent.amend(reference, { withdrawn: 'its sender deleted it' })) === 'amended'
+  for (const { message } of await agent.find(reference.nativeId)) {
+    const { channel, accountId, peer, nativeId } = message.reference
+    const isSame =
+      nativeId === reference.nativeId &&
+      channel === reference.channel &&
+      accountId === reference.accountId &&
+      peer.kind === reference.peer.kind &&
+      peer.id === reference.peer.id
+    if (!isSame || typeof message.body !== 'object' || message.body === null) continue
+    const body = { ...message.body, text: envelope.text }
+    return (await agent.amend(reference, { body })) === 'amended'
+  }
+  return false
+}

@@ -1,0 +1,117 @@
+export interface KeyedWorkers {
+  /** Run the key's work soon. A wake while it runs makes it run once more. */
+  wake(group: string, key: string): void
+  /** Keys that run or wait. */
+  readonly size: number
+  isActive(group: string, key: string): boolean
+  /** Start nothing more. What runs goes on. */
+  pause(): void
+  /** Resolves when nothing runs (and, unless paused, nothing waits). */
+  idle(): Promise<void>
+}
+
+export interface KeyedWorkersOptions {
+  /** One step of work for a key; `true` asks for another. Must not reject. */
+  run(group: string, key: string): Promise<boolean>
+  readonly maxActive: number
+  maxActiveInGroup(group: string): number
+}
+
+interface Group {
+  active: number
+  readonly waiting: Set<string>
+}
+
+/**
+ * At most one run for each key at a time, in order of wake-up, bounded in each group and over all. A wake-up is never lost:
+ * one that comes while its key runs leads to another run after it.
+ */
+export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
+  const groups = new Map<string, Group>()
+  const running = new Map<string, { again: boolean }>()
+  let paused = false
+  let waiting = 0
+  let idleWaiters: (() => void)[] = []
+
+  const nameOf = (group: string, key: string): string => `${group}\n${key}`
+
+  const groupOf = (name: string): Group => {
+    let group = groups.get(name)
+    if (group === undefined) groups.set(name, (group = { active: 0, waiting: new Set() }))
+    return group
+  }
+
+  const settleIdle = (): void => {
+    if (running.size > 0 || (waiting > 0 && !paused)) return
+    const waiters = idleWaiters
+    idleWaiters = []
+    for (const resolve of waiters) resolve()
+  }
+
+  const enqueue = (groupName: string, group: Group, key: string): void => {
+    if (group.waiting.has(key)) return
+    group.waiting.add(key)
+    waiting += 1
+    pump(groupName, group)
+  }
+
+  const pump = (groupName: string, group: Group): void => {
+    const limit = options.maxActiveInGroup(groupName)
+    while (
+      !paused &&
+      group.active < limit &&
+      running.size < options.maxActive &&
+      group.waiting.size > 0
+    ) {
+      const [key] = group.waiting
+      if (key === undefined) return
+      group.waiting.delete(key)
+      waiting -= 1
+      start(groupName, group, key)
+    }
+  }
+
+  const start = (groupName: string, group: Group, key: string): void => {
+    const name = nameOf(groupName, key)
+    const state = { again: false }
+    running.set(name, state)
+    group.active += 1
+    const wasSaturated = (): boolean => running.size + 1 >= options.maxActive
+    void options
+      .run(groupName, key)
+      .catch(() => false)
+      .then((more) => {
+        const saturated = wasSaturated()
+        running.delete(name)
+        group.active -= 1
+        if (more || state.again) enqueue(groupName, group, key)
+        pump(groupName, group)
+        if (saturated) for (const [otherName, other] of groups) pump(otherName, other)
+        settleIdle()
+      })
+  }
+
+  return {
+    wake(groupName, key) {
+      const state = running.get(nameOf(groupName, key))
+      if (state === undefined) enqueue(groupName, groupOf(groupName), key)
+      else state.again = true
+    },
+    get size() {
+      return running.size + waiting
+    },
+    isActive(groupName, key) {
+      return running.has(nameOf(groupName, key)) || groups.get(groupName)?.waiting.has(key) === true
+    },
+    pause() {
+      paused = true
+      settleIdle()
+    },
+    idle() {
+      return new Promise((resolve) => {
+        idleWaiters.push(resolve)
+        settleIdle()
+      })
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import type { Agent } from '@junctor/agent'
+import type { Config } from '@junctor/config'
+import { compileRouter, type Router } from '@junctor/router'
+import { compileToolPolicy, type ToolPolicy } from '@junctor/tool-policy'
+import type { AdmissionPolicy } from './admission.ts'
+import { revisionOf } from './revision.ts'
+
+type AgentConfig = Config['agents']['list'][number]
+
+/** One agent, ready to take a turn. */
+export interface PreparedAgent {
+  readonly agent: Agent
+  readonly isDefault: boolean
+  readonly limits: AgentConfig['limits']
+  /** Model ids that stand in for the agent's own, in order. */
+  readonly fallbacks: readonly string[]
+  readonly allowFrom: readonly string[]
+  readonly gate: ToolPolicy
+  /** Routes as if there were no other agent: for messages whose sender picked this one. */
+  readonly alone: () => Router
+}
+
+/** A config compiled once, off the message path. Turns keep the snapshot they began with. */
+export interface Snapshot {
+  readonly config: Config
+  /** Digest of what decides the route; stored with every message, so that `why` explains by the rules of its time. */
+  readonly revision: string
+  readonly router: Router
+  readonly agents: ReadonlyMap<string, PreparedAgent>
+  admission(channel: string, accountId: string): AdmissionPolicy | undefined
+}
+
+/** The part of a config that decides where a message goes. Plain JSON. */
+export function routingOf(config: Config): Parameters<typeof compileRouter>[0] {
+  return {
+    agents: config.agents.list.map(({ id, default: isDefault }) => ({ id, default: isDefault })),
+    bindings: config.bindings,
+    session: config.session,
+    ...(config.broadcast === undefined ? {} : { broadcast: config.broadcast }),
+    omittedAccount: config.routing.omittedAccount,
+  }
+}
+
+/** Throws `RouterError` when bindings and agents do not fit together. */
+export function compileSnapshot(config: Config): Snapshot {
+  const routing = routingOf(config)
+  const router = compileRouter(routing)
+  const agents = new Map(config.agents.list.map((entry) => [entry.id, prepareAgent(config, entry)]))
+  return {
+    config,
+    revision: revisionOf(routing),
+    router,
+    agents,
+    admission(channel, accountId) {
+      const accounts = Object.hasOwn(config.channels, channel)
+        ? config.channels[channel]
+        : undefined
+      return accounts !== undefined && Object.hasOwn(accounts, accountId)
+        ? accounts[accountId]
+        : undefined
+    },
+  }
+}
+
+function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
+  const { id, name, identity, workspace, agentDir, model } = entry
+  let alone: Router | undefined
+  return {
+    agent: { id, name, identity, workspace, agentDir, model },
+    isDefault: entry.default,
+    limits: entry.limits,
+    fallbacks: entry.fallbacks,
+    allowFrom: entry.allowFrom,
+    gate: compileToolPolicy([
+      { name: 'tools', ...config.tools },
+      { name: `agents.${id}.tools`, ...entry.tools },
+    ]),
+    alone: () =>
+      (alone ??= compileRouter({ agents: [{ id }], bindings: [], session: config.session })),
+  }
+}
+
+/** What a reload changes, in words: agents that came, went or differ, and whether the routing differs. */
+export function changesBetween(before: Snapshot, after: Snapshot): readonly string[] {
+  const changes: string[] = []
+  const was = new Map(before.config.agents.list.map((entry) => [entry.id, revisionOf(entry)]))
+  for (const entry of after.config.agents.list) {
+    const revision = was.get(entry.id)
+    if (revision === undefined) changes.push(`added agent ${entry.id}`)
+    else if (revision !== revisionOf(entry)) changes.push(`changed agent ${entry.id}`)
+    was.delete(entry.id)
+  }
+  for (const id of was.keys()) changes.push(`removed agent ${id}`)
+  if (before.revision !== after.revision) changes.push('changed routing')
+  return changes
+}

@@ -1,0 +1,230 @@
+import type { Tool } from '@junctor/agent'
+import type { Logger } from '@junctor/channel'
+import type { PromptBuilder, TurnResult } from '@junctor/runtime'
+import type { AgentStore, Commit, InboxMessage, NewTranscriptMessage, Work } from '@junctor/store'
+import type { EventEmitter } from 'eventemitter3'
+import type { OpenConnection } from './account.ts'
+import { failedResult, runAgent, type ModelSource } from './agent-run.ts'
+import { composeDeliveries } from './delivery/compose.ts'
+import { createLiveDraft } from './delivery/draft.ts'
+import { showTyping } from './delivery/typing.ts'
+import { addressOf, parseEnvelope, toJson } from './envelopes.ts'
+import { GatewayError } from './errors.ts'
+import type { GatewayEvents } from './events.ts'
+import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
+import type { NewId } from './ids.ts'
+import type { LaneResult } from './lanes.ts'
+import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import { toUserMessage } from './user-message.ts'
+
+export interface TurnsOptions {
+  readonly snapshot: () => Snapshot
+  readonly models: ModelSource
+  readonly tools: readonly Tool[]
+  readonly prompts: PromptBuilder
+  readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
+  /** An earlier answer of the session is still on its way: a draft must not overtake it. */
+  readonly isDelivering: (agentId: string, sessionKey: string) => boolean
+  /** Committed answers wait to be sent. */
+  readonly deliver: (agentId: string, sessionKey: string) => void
+  readonly newId: NewId
+  readonly now: () => number
+  readonly random: () => number
+  readonly log: Logger
+  readonly events: EventEmitter<GatewayEvents>
+  /** Aborts when the gateway waits no longer for running turns. */
+  readonly signal: AbortSignal
+}
+
+export type TakeTurn = (store: AgentStore, work: Work, lost: AbortSignal) => Promise<LaneResult>
+
+interface Turn {
+  readonly id: string
+  readonly store: AgentStore
+  readonly work: Work
+  readonly first: InboxMessage
+  readonly prepared: PreparedAgent
+  readonly snapshot: Snapshot
+  readonly startedAt: number
+}
+
+/** How the agent's run ended, and the native id of the draft that it left on the platform. */
+interface Run {
+  readonly result: TurnResult
+  readonly model: string
+  readonly draftId: string | undefined
+}
+
+/** One turn: from claimed messages to one commit, or back into the mailbox. */
+export function createTurns(options: TurnsOptions): TakeTurn {
+  const { newId, now, log, events } = options
+
+  const factsOf = ({ id, store, work }: Turn) => ({
+    turnId: id,
+    agentId: store.agentId,
+    sessionKey: work.lease.sessionKey,
+  })
+
+  const addressedTo = ({ first }: Turn) => {
+    const envelope = parseEnvelope(first.body)
+    // In a room it must be visible which message is answered.
+    const replyTo = envelope.peer.kind === 'dm' ? {} : { replyTo: envelope.nativeId }
+    return { address: addressOf(envelope), ...replyTo }
+  }
+
+  const run = async (turn: Turn, signal: AbortSignal): Promise<Run> => {
+    const { store, work } = turn
+    const { agentId, sessionKey } = factsOf(turn)
+    const to = addressedTo(turn)
+    const target = options.connection(to.address.channel, to.address.accountId)
+    const draft = createLiveDraft({
+      ...to,
+      target: options.isDelivering(agentId, sessionKey) ? undefined : target,
+      ...(work.draft === undefined ? {} : { left: work.draft }),
+      note: (noted) => store.draft(work.lease, noted),
+      idempotencyKey: turn.id,
+      log,
+      now,
+      signal,
+    })
+    const typing = showTyping({ target, address: to.address, signal })
+    try {
+      const { result, model } = await runAgent({
+        ...turn,
+        turnId: turn.id,
+        models: options.models,
+        tools: options.tools,
+        prompts: options.prompts,
+        log,
+        emit: (event) => {
+          if (event.type === 'turn:text') draft.update(event.text)
+        },
+        signal,
+      })
+      return { result, model, draftId: await draft.finish() }
+    } finally {
+      typing.stop()
+      await draft.finish()
+    }
+  }
+
+  const handBack = async (turn: Turn, retryAt: number, reason: string): Promise<LaneResult> => {
+    const { more } = await turn.store.release(turn.work.lease, { retryAt, reason })
+    ended(turn, 'handed back')
+    return { more, retryAt }
+  }
+
+  const commit = async (turn: Turn, { result, model, draftId }: Run): Promise<LaneResult> => {
+    const { store, work, first } = turn
+    const { agentId, sessionKey } = factsOf(turn)
+    const { error } = result
+    const text = result.outcome === 'failed' ? failureText(error, first.id) : result.text
+    const to = addressedTo(turn)
+    const { channel, accountId } = to.address
+    const deliveries = composeDeliveries({
+      ...to,
+      text,
+      capabilities: options.connection(channel, accountId)?.channel.capabilities,
+      newId,
+      messageId: first.id,
+      ...(draftId === undefined ? {} : { draftId }),
+    })
+    const { more } = await store.commit(work.lease, {
+      turn: recordOf(turn, result, model, now()),
+      transcript: transcriptOf(result, work.messages),
+      deliveries,
+      outcome: error === undefined ? { state: 'done' } : { state: 'dead', reason: error.message },
+    })
+    if (error !== undefined)
+      log.error({ ...factsOf(turn), messageId: first.id }, `turn failed: ${error.message}`)
+    ended(turn, result.outcome)
+    if (deliveries.length > 0) options.deliver(agentId, sessionKey)
+    return { more }
+  }
+
+  const ended = (turn: Turn, outcome: string): void => {
+    const durationMs = now() - turn.startedAt
+    log.debug({ ...factsOf(turn), outcome, durationMs }, 'turn ended')
+    events.emit('turn:ended', { ...factsOf(turn), outcome, durationMs })
+  }
+
+  return async (store, work, lost) => {
+    const snapshot = options.snapshot()
+    const [first] = work.messages
+    const prepared = snapshot.agents.get(store.agentId)
+    if (first === undefined || prepared === undefined)
+      throw new Error(`There is no agent "${store.agentId}" to take the turn.`)
+    const turn: Turn = {
+      id: newId('turn'),
+      store,
+      work,
+      first,
+      prepared,
+      snapshot,
+      startedAt: now(),
+    }
+    events.emit('turn:started', factsOf(turn))
+    if (first.attempt > MOST_CLAIMS)
+      return commit(turn, {
+        result: givenUp(turn),
+        model: prepared.agent.model,
+        draftId: work.draft?.nativeId,
+      })
+    let ran: Run
+    try {
+      ran = await run(turn, AbortSignal.any([lost, options.signal]))
+    } catch (error) {
+      // The lease is gone: somebody else has the messages, and nothing of this turn may be written.
+      lost.throwIfAborted()
+      if (options.signal.aborted) return handBack(turn, now(), 'the gateway stopped')
+      throw error
+    }
+    const { error } = ran.result
+    if (error === undefined || !isWorthAnotherTry(error, first.attempt)) return commit(turn, ran)
+    const waitMs = Math.round(retryDelayMs(error, first.attempt, options.random))
+    log.warn({ ...factsOf(turn), waitMs }, `turn failed, to be tried again: ${error.message}`)
+    return handBack(turn, now() + waitMs, error.message)
+  }
+}
+
+function recordOf(
+  turn: Turn,
+  { outcome, usage, trace }: TurnResult,
+  endedAt: number,
+): Commit['turn'] {
+  return {
+    id: turn.id,
+    startedAt: turn.startedAt,
+    endedAt,
+    outcome,
+    model,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    trace: toJson(trace),
+  }
+}
+
+/** The first messages of a result are its input, in order: they are the rows that name their inbox message. */
+function transcriptOf(
+  { messages }: TurnResult,
+  inbox: readonly InboxMessage[],
+): readonly NewTranscriptMessage[] {
+  return messages.map(({ role, parts }, index) => {
+    const messageId = inbox[index]?.id
+    return {
+      role,
+      parts: parts.map(toJson),
+      ...(messageId === undefined ? {} : { messageId }),
+    }
+  })
+}
+
+/** A message that keeps ending the process itself is taken out of the lane, so that the ones behind it get their turn. */
+function givenUp({ prepared, work, first }: Turn): TurnResult {
+  const error = new GatewayError(
+    'GIVEN_UP',
+    `Message ${first.id} was begun ${first.attempt - 1} times and never ended: ${first.reason ?? 'the process ended each time'}.`,
+  )
+  const input = work.messages.map(({ body }) => toUserMessage(parseEnvelope(body)))
+  return failedResult(prepared.agent.model, input, error)
+}
