@@ -1,0 +1,6 @@
+export { builtinTools } from './builtin-tools.ts'
+export { ToolError } from './errors.ts'
+export type { ToolErrorCode } from './errors.ts'
+export { readFile } from './read-file.ts'
+export type { ReadFileOptions } from './read-file.ts'
+export { sessionStatus } from './session-status.ts'
