@@ -1,0 +1,52 @@
+import type { ToolRules } from './layer.ts'
+
+const sessions = [
+  'sessions_list',
+  'sessions_history',
+  'sessions_send',
+  'sessions_spawn',
+  'session_status',
+]
+
+export const builtInGroups: Readonly<Record<string, readonly string[]>> = {
+  'group:all': ['*'],
+  'group:runtime': ['exec', 'process'],
+  'group:fs': ['read', 'write', 'edit', 'apply_patch'],
+  'group:sessions': sessions,
+  'group:memory': ['memory_search', 'memory_get'],
+  'group:web': ['web_search', 'web_fetch'],
+  'group:ui': ['browser', 'canvas'],
+  'group:automation': ['cron', 'gateway'],
+  'group:messaging': ['message'],
+  'group:nodes': ['nodes'],
+}
+
+export const profiles: ReadonlyMap<string, readonly string[]> = new Map([
+  ['minimal', ['session_status']],
+  ['coding', ['group:fs', 'group:runtime', 'group:sessions', 'group:memory', 'image']],
+  [
+    'messaging',
+    ['group:messaging', 'sessions_list', 'sessions_history', 'sessions_send', 'session_status'],
+  ],
+  ['full', ['*']],
+])
+
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['bash', 'exec'],
+  ['apply-patch', 'apply_patch'],
+])
+
+/** The name under which policies know a tool. */
+export function canonicalName(name: string): string {
+  const plain = name.trim().toLowerCase()
+  return aliases.get(plain) ?? plain
+}
+
+/** What a sandboxed agent may use when its configuration does not say. */
+export const defaultSandboxTools: ToolRules = {
+  allow: ['exec', 'process', 'read', 'write', 'edit', 'apply_patch', 'image', 'sessions_*'],
+  deny: ['browser', 'canvas', 'nodes', 'cron', 'gateway', 'channels'],
+}
+
+/** What a sub-agent may use when its configuration does not say: everything but the tools that reach other sessions. */
+export const defaultSubagentTools: ToolRules = { deny: ['group:sessions', 'agents_list'] }

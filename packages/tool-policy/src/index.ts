@@ -1,0 +1,6 @@
+export { defaultSandboxTools, defaultSubagentTools } from './catalogue.ts'
+export { ToolPolicyError } from './errors.ts'
+export type { ToolPolicyErrorCode } from './errors.ts'
+export type { ToolLayer, ToolPolicyOptions, ToolProfile, ToolRules } from './layer.ts'
+export { compileToolPolicy } from './tool-policy.ts'
+export type { ToolPolicy, ToolVerdict } from './tool-policy.ts'
