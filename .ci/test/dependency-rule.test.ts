@@ -61,7 +61,7 @@ describe('the dependency rule', () => {
     const found = violations('packages/router', {
       devDependencies: { vitest: 'catalog:' },
       path: 'src/router.test.ts',
-      imports: ['vitest', 'node:fs', '@junctor/router', '../test/fixture.ts'],
+      imports: ['vitest', 'node:fs', 'node:sqlite', '@junctor/router', '../test/fixture.ts'],
     })
     expect(found).toEqual([])
   })

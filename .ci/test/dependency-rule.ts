@@ -33,7 +33,7 @@ const pureCore = new Set(['errors', 'session-key', 'router', 'tool-policy', 'con
 const pureCoreDependencies = new Set(['zod', 'json5', '@humanwhocodes/momoa'])
 /** The entry points of the pure core that do I/O, apart from the rest. */
 const pureCoreFileEntries = new Set(['packages/config/src/file.ts'])
-const builtins = new Set(builtinModules)
+const bareBuiltins = new Set(builtinModules.filter((name) => !name.startsWith('node:')))
 
 /** Every breach of the one dependency rule, as sentences that name the file or the manifest to change. */
 export function dependencyViolations(packages: readonly WorkspacePackage[]): readonly string[] {
@@ -93,7 +93,7 @@ function sourceViolations(
       return ships && target.endsWith('.test.ts') ? 'a test' : undefined
     }
     if (specifier.startsWith('/') || specifier.startsWith('file:')) return 'an absolute path'
-    if (builtins.has(specifier)) return 'a Node module without the node: prefix'
+    if (bareBuiltins.has(specifier)) return 'a Node module without the node: prefix'
     if (specifier.startsWith('node:')) {
       const pure = pureCore.has(shortName(folder)) && ships && !pureCoreFileEntries.has(where)
       return pure ? 'but the pure core runs without Node' : undefined
