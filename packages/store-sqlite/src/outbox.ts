@@ -1,0 +1,142 @@
+import type { AgentStore, Delivery, DeliveryOutcome, DeliveryState } from '@junctor/store'
+import type { Context } from './context.ts'
+import type { Database } from './database.ts'
+import { toStored } from './exact-text.ts'
+import { DELIVERY_SELECT, toDelivery, type DeliveryRow } from './rows.ts'
+
+type ClaimDeliveries = Parameters<AgentStore['claimDeliveries']>[0]
+
+/** `due_at` is set on the oldest unfinished delivery of an address that has none in `sending`, and on no other. */
+export function claimDeliveries(
+  { database, now }: Context,
+  { leaseMs, limit, sessionKey }: ClaimDeliveries,
+): readonly Delivery[] {
+  const at = now()
+  const rows =
+    sessionKey === undefined
+      ? database.all<DeliveryRow>(
+          `${DELIVERY_SELECT} WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?`,
+          at,
+          limit,
+        )
+      : database.all<DeliveryRow>(
+          `${DELIVERY_SELECT}
+           WHERE outbox.session_no = (SELECT no FROM sessions WHERE session_key = ?) AND due_at <= ?
+           ORDER BY due_at, seq LIMIT ?`,
+          toStored(sessionKey),
+          at,
+          limit,
+        )
+  if (rows.length === 0) return []
+  database.transaction(() => {
+    for (const { seq } of rows)
+      database.run(
+        `UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = NULL, sender_until = ?
+         WHERE seq = ?`,
+        at + leaseMs,
+        seq,
+      )
+  })
+  return rows.map((row) => toDelivery({ ...row, state: 'sending', attempts: row.attempts + 1 }))
+}
+
+export interface QueuedAddress {
+  readonly peer_no: number
+  readonly thread: string
+}
+
+interface Queued extends QueuedAddress {
+  readonly seq: number
+  readonly state: DeliveryState
+}
+
+/** `sent` and `failed` are final: a late word about them changes nothing. */
+export function settleDelivery({ database }: Context, id: string, outcome: DeliveryOutcome): void {
+  const row = database.get<Queued>(
+    'SELECT seq, peer_no, thread, state FROM outbox WHERE id = ?',
+    toStored(id),
+  )
+  if (row === undefined || row.state === 'sent' || row.state === 'failed') return
+  database.transaction(() => {
+    write(database, row, outcome)
+    refreshAddress(database, row)
+  })
+}
+
+function write(database: Database, { seq, state }: Queued, outcome: DeliveryOutcome): void {
+  switch (outcome.state) {
+    case 'sent':
+      database.run(
+        `UPDATE outbox SET state = 'sent', native_id = ?, sent_at = ?, error = NULL, due_at = NULL,
+           sender_until = NULL
+         WHERE seq = ?`,
+        toStored(outcome.nativeId),
+        outcome.sentAt,
+        seq,
+      )
+      return
+    case 'pending':
+      database.run(
+        `UPDATE outbox SET state = 'pending', retry_at = ?, error = ?, due_at = NULL, sender_until = NULL
+         WHERE seq = ?`,
+        outcome.retryAt,
+        outcome.error,
+        seq,
+      )
+      return
+    case 'unknown':
+    case 'failed':
+      database.run(
+        `UPDATE outbox SET state = ?, error = ?, unknowns = unknowns + ?, due_at = NULL, sender_until = NULL
+         WHERE seq = ?`,
+        outcome.state,
+        outcome.error,
+        outcome.state === 'unknown' && state !== 'unknown' ? 1 : 0,
+        seq,
+      )
+  }
+}
+
+/** Looks up again which delivery of an address is next, after one of them changed. */
+export function refreshAddress(database: Database, { peer_no, thread }: QueuedAddress): void {
+  const sending = database.get(
+    `SELECT 1 FROM outbox WHERE peer_no = ? AND thread = ? AND state = 'sending'`,
+    peer_no,
+    thread,
+  )
+  if (sending !== undefined) return
+  const heads = database.all<{ seq: number; due_at: number | null }>(
+    `SELECT seq, due_at FROM outbox WHERE peer_no = ? AND thread = ? AND state IN ('pending', 'sending')
+     ORDER BY seq LIMIT 2`,
+    peer_no,
+    thread,
+  )
+  for (const [position, { seq, due_at }] of heads.entries()) {
+    if (position === 0) database.run('UPDATE outbox SET due_at = retry_at WHERE seq = ?', seq)
+    // An older one that is resent goes before the one that was next.
+    else if (due_at !== null) database.run('UPDATE outbox SET due_at = NULL WHERE seq = ?', seq)
+  }
+}
+
+export function recoverDeliveries({ database, now }: Context): readonly Delivery[] {
+  const lost = database.all<DeliveryRow>(
+    `${DELIVERY_SELECT} WHERE state = 'sending' AND sender_until <= ? ORDER BY seq`,
+    now(),
+  )
+  if (lost.length === 0) return []
+  const error = 'The process that was sending it ended before it noted the answer.'
+  database.transaction(() => {
+    for (const row of lost) {
+      write(database, row, { state: 'unknown', error })
+      refreshAddress(database, row)
+    }
+  })
+  return lost.map((row) =>
+    toDelivery({ ...row, state: 'unknown', unknowns: row.unknowns + 1, error }),
+  )
+}
+
+/** The senders are known to be gone: their deliveries may be recovered at once. */
+export function endSenders(database: Database): void {
+  database.run(`UPDATE outbox SET sender_until = 0 WHERE state = 'sending' AND sender_until > 0`)
+}
