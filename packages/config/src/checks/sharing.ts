@@ -1,0 +1,138 @@
+import type { BindingConfig, Config } from '../config.ts'
+import { quote } from '../schema/reader.ts'
+import type { Path } from '../report.ts'
+import { accountPath, join, type CheckContext } from './check.ts'
+import { readPeople } from './identity-links.ts'
+
+/** Somebody who can write a direct message; without `id` it is anybody. */
+interface Writer {
+  readonly channel: string
+  readonly accountId: string
+  readonly id: string | undefined
+}
+
+/**
+ * Under `dmScope: 'main'` everybody whose DM reaches an agent shares one conversation. That is never the default for more
+ * than one person: somebody has to write it down.
+ */
+export function checkSharing(context: CheckContext): void {
+  const { config, input, report, at } = context
+  if (input.session?.dmScope !== undefined) return
+  const people = readPeople(config.session.identityLinks)
+  const audiences = new Map<string, Map<string, Path>>()
+  for (const writer of writersOf(config)) {
+    const { channel, id } = writer
+    const name = id === undefined ? `anyone on ${channel}` : `${channel}:${id}`
+    const person = people.get(name) ?? name
+    for (const agentId of reachedBy(writer, config)) {
+      const audience = audiences.get(agentId) ?? new Map<string, Path>()
+      audiences.set(agentId, audience.set(person, accountPath(input, channel, writer.accountId)))
+    }
+  }
+  for (const [agentId, audience] of audiences) {
+    const names = [...audience.keys()]
+    const isOpen = names.some((name) => name.startsWith('anyone on '))
+    if (names.length < 2 && !isOpen) continue
+    report.error(
+      at([...audience.values()][0] ?? []),
+      'SHARED_SESSION',
+      `the agent ${quote(agentId)} would hold one conversation with ${listed(names)}: each would read what the others write`,
+      'write session: { dmScope: "per-channel-peer" } to give each person a conversation, session: { dmScope: "main" } to share one' +
+        (isOpen ? '' : ', or link the accounts of one person in session.identityLinks'),
+    )
+  }
+}
+
+function* writersOf(config: Config): Generator<Writer> {
+  for (const [channel, accounts] of Object.entries(config.channels)) {
+    for (const [accountId, account] of Object.entries(accounts)) {
+      if (!account.enabled || account.dmPolicy === 'disabled') continue
+      // Whoever writes on the web page has logged in to this gateway: its owner.
+      const isOpen = account.dmPolicy === 'open' || account.allowFrom.includes('*')
+      if (isOpen && channel === 'web') continue
+      const ids = new Set(account.allowFrom.filter((id) => id !== '*'))
+      for (const binding of config.bindings)
+        if (isOpen && isDirect(binding)) ids.add(binding.match.peer?.id ?? '')
+      ids.delete('*')
+      for (const id of ids) yield { channel, accountId, id }
+      if (isOpen) yield { channel, accountId, id: undefined }
+    }
+  }
+}
+
+/** The agents whose main session this writer's direct messages could reach. */
+function reachedBy(writer: Writer, config: Config): ReadonlySet<string> {
+  const { list } = config.agents
+  const broadcast = writer.id === undefined ? undefined : config.broadcast?.groups[writer.id]
+  const reached = new Set(broadcast)
+  if (broadcast !== undefined) return reached
+  const candidates = config.bindings
+    .filter((binding) => couldMatch(binding, writer, config))
+    .sort((a, b) => rankOf(b) - rankOf(a))
+  for (const binding of candidates) {
+    const isAdmitted = allows(binding.allowFrom, writer.id)
+    // A scope that the binding writes out is a choice, whatever it is.
+    if (isAdmitted && binding.dmScope === undefined) reached.add(binding.agentId)
+    if (isCertain(binding)) return admittedBy(reached, writer, config)
+  }
+  const fallback = list.find((agent) => agent.default)?.id
+  if (fallback !== undefined) reached.add(fallback)
+  return admittedBy(reached, writer, config)
+}
+
+function admittedBy(
+  agentIds: ReadonlySet<string>,
+  writer: Writer,
+  config: Config,
+): ReadonlySet<string> {
+  const admits = new Map(config.agents.list.map(({ id, allowFrom }) => [id, allowFrom]))
+  return new Set([...agentIds].filter((id) => allows(admits.get(id), writer.id)))
+}
+
+/** For anybody, a list that names somebody is not a way in: its people come as writers of their own. */
+function allows(list: readonly string[] | undefined, id: string | undefined): boolean {
+  if (list === undefined || list.length === 0 || list.includes('*')) return true
+  return id !== undefined && list.includes(id)
+}
+
+function couldMatch({ match }: BindingConfig, writer: Writer, config: Config): boolean {
+  const omitted = config.routing.omittedAccount === 'any' ? '*' : 'default'
+  const accountId = match.accountId ?? omitted
+  if (match.channel !== writer.channel) return false
+  if (accountId !== '*' && accountId !== writer.accountId) return false
+  if (match.peer === undefined) return true
+  return match.peer.kind === 'dm' && (match.peer.id === '*' || match.peer.id === writer.id)
+}
+
+function isDirect({ match }: BindingConfig): boolean {
+  return match.peer?.kind === 'dm'
+}
+
+/** Whether every direct message of the writer has what this binding asks for. */
+function isCertain({ match }: BindingConfig): boolean {
+  return match.guildId === undefined && match.teamId === undefined
+}
+
+/** Higher is more specific; in one tier a named account comes first, and a sort keeps the order of the file. */
+function rankOf({ match }: BindingConfig): number {
+  const hasAccount = match.accountId !== undefined && match.accountId !== '*'
+  const tier =
+    match.peer === undefined
+      ? match.guildId === undefined
+        ? match.teamId === undefined
+          ? hasAccount
+            ? 1
+            : 0
+          : 2
+        : 3
+      : match.peer.id === '*'
+        ? 4
+        : 5
+  return tier * 2 + (hasAccount ? 1 : 0)
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5)
+  const rest = names.length - shown.length
+  return join(rest === 0 ? shown : [...shown, `${rest} more`])
+}

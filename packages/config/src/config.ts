@@ -1,0 +1,167 @@
+/** A configuration as the rest of the house reads it: complete, absolute, frozen. `parseConfig` is the only maker. */
+export interface Config {
+  /** Absolute. Agents, credentials and databases live under it. */
+  readonly stateDir: string
+  readonly gateway: GatewayConfig
+  readonly agents: { readonly list: readonly AgentConfig[] }
+  /** In the order of the file. Agent ids and channel names are lower-cased, everything else is as written. */
+  readonly bindings: readonly BindingConfig[]
+  readonly broadcast?: BroadcastConfig
+  readonly routing: { readonly omittedAccount: 'any' | 'default' }
+  readonly session: SessionConfig
+  /** What every agent's tools are limited to; `AgentConfig.tools` can only narrow it. */
+  readonly tools: ToolsConfig
+  /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
+  readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
+  readonly models: ModelsConfig
+  readonly delivery: DeliveryConfig
+  readonly store: StoreConfig
+}
+
+export interface GatewayConfig {
+  /** Default `127.0.0.1`: this machine only. */
+  readonly host: string
+  /** Default 8000. With 0 the system picks a free one. */
+  readonly port: number
+  /** Largest inbound message as stored. Default 262,144. */
+  readonly maxMessageBytes: number
+}
+
+export interface AgentConfig {
+  readonly id: string
+  /** True for exactly one agent: the one that answers what no binding catches. */
+  readonly default: boolean
+  /** Default: `identity.name`, else the id. */
+  readonly name: string
+  readonly identity: IdentityConfig
+  /** `provider/model`, with `models.aliases` already resolved. */
+  readonly model: string
+  /** Tried in this order when `model` cannot answer. */
+  readonly fallbacks: readonly string[]
+  /** Absolute. */
+  readonly workspace: string
+  /** Absolute. */
+  readonly agentDir: string
+  readonly tools: ToolsConfig
+  readonly limits: LimitsConfig
+  /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
+  readonly allowFrom: readonly string[]
+}
+
+export interface IdentityConfig {
+  readonly name?: string
+  readonly theme?: string
+  readonly emoji?: string
+  /** Persona text that goes into the system prompt. */
+  readonly prompt?: string
+}
+
+export interface LimitsConfig {
+  /** Turns that this agent takes at the same time, over all its sessions. Default 16. */
+  readonly maxConcurrentTurns: number
+  /** Tool calls in one turn. Default 25. */
+  readonly maxToolCalls: number
+  /** Default 600,000. */
+  readonly turnTimeoutMs: number
+  /** Of one tool call, where the tool states no time of its own. Default 60,000. */
+  readonly toolTimeoutMs: number
+  /** Of one model call. Default 4,096. */
+  readonly maxOutputTokens: number
+  /** Messages of the past that a turn sees. Default 40. */
+  readonly historyMessages: number
+}
+
+export type ToolProfile = 'minimal' | 'coding' | 'messaging' | 'full'
+
+export interface ToolRules {
+  readonly profile?: ToolProfile
+  readonly allow?: readonly string[]
+  /** Added to what the profile or `allow` gives. */
+  readonly alsoAllow?: readonly string[]
+  /** Wins over every allow. */
+  readonly deny?: readonly string[]
+}
+
+export interface ToolsConfig extends ToolRules {
+  /** Further limits by model provider, or by `provider/model`. */
+  readonly byProvider?: Readonly<Record<string, ToolRules>>
+}
+
+export type DmScope = 'main' | 'per-peer' | 'per-channel-peer' | 'per-account-channel-peer'
+
+export interface BindingMatch {
+  readonly channel: string
+  /** `'*'` or absent: every account (see `routing.omittedAccount`). */
+  readonly accountId?: string
+  readonly peer?: { readonly kind: 'dm' | 'group' | 'channel'; readonly id: string }
+  readonly guildId?: string
+  readonly teamId?: string
+  readonly roles?: readonly string[]
+}
+
+export interface BindingConfig {
+  readonly id?: string
+  readonly agentId: string
+  readonly match: BindingMatch
+  readonly dmScope?: DmScope
+  /** Senders who may speak through this binding; narrows what the channel lets in. */
+  readonly allowFrom?: readonly string[]
+  readonly comment?: string
+}
+
+export interface BroadcastConfig {
+  readonly strategy: 'parallel' | 'sequential'
+  readonly groups: Readonly<Record<string, readonly string[]>>
+}
+
+export interface SessionConfig {
+  readonly mainKey: string
+  readonly dmScope: DmScope
+  /** Person → their accounts as `<channel>:<peer id>`. */
+  readonly identityLinks: Readonly<Record<string, readonly string[]>>
+}
+
+export type AccessPolicy = 'open' | 'allowlist' | 'disabled'
+
+export interface AccountConfig {
+  readonly enabled: boolean
+  readonly dmPolicy: AccessPolicy
+  readonly allowFrom: readonly string[]
+  readonly groupPolicy: AccessPolicy
+  readonly groupAllowFrom: readonly string[]
+  readonly groups: Readonly<Record<string, { readonly requireMention?: boolean }>>
+  /** The npm package that brings the channel, where it is not built in. */
+  readonly package?: string
+  /** Keys that only this channel knows, secrets resolved. Never log it. */
+  readonly settings: Readonly<Record<string, JsonValue>>
+}
+
+export interface ModelsConfig {
+  readonly providers: Readonly<Record<string, ProviderConfig>>
+  readonly aliases: Readonly<Record<string, string>>
+}
+
+export interface ProviderConfig {
+  readonly baseUrl?: string
+  /** Never log it. */
+  readonly apiKey?: string
+  readonly api?: 'anthropic' | 'openai-responses' | 'openai-chat'
+}
+
+export interface DeliveryConfig {
+  /** What happens after a crash to a message that may or may not have been posted. Default `resend`. */
+  readonly unknown: 'resend' | 'hold'
+}
+
+export interface StoreConfig {
+  /** What a stored message survives: the end of the process (default), or also a loss of power. */
+  readonly durability: 'process' | 'power-loss'
+}
+
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }

@@ -1,0 +1,82 @@
+import type { AgentConfig, LimitsConfig } from '../config.ts'
+import { joinPath, resolvePath } from '../paths.ts'
+import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
+
+/** Where paths start, and what they are called by default. */
+export interface Places {
+  readonly home: string
+  readonly stateDir: string
+  /** What relative paths of the file stand in. */
+  readonly baseDir: string
+  /** Names a workspace of its own for the default agent. */
+  readonly profile: string | undefined
+}
+
+export const defaultModel = 'anthropic/claude-sonnet-4-5'
+
+export const defaultLimits: LimitsConfig = {
+  maxConcurrentTurns: 16,
+  maxToolCalls: 25,
+  turnTimeoutMs: 600_000,
+  toolTimeoutMs: 60_000,
+  maxOutputTokens: 4_096,
+  historyMessages: 40,
+}
+
+/** Every agent with `agents.defaults` merged into it. A file without agents has one, `main`. */
+export function resolveAgents(
+  input: AgentsInput,
+  aliases: Readonly<Record<string, string>>,
+  places: Places,
+): readonly AgentConfig[] {
+  const list = input.list === undefined || input.list.length === 0 ? [{ id: 'main' }] : input.list
+  const defaultId = (list.find((agent: AgentInput) => agent.default === true) ?? list[0])?.id
+  const { defaults = {} } = input
+  return list.map((agent: AgentInput) => {
+    const { id, name, identity = {}, allowFrom = [], agentDir } = agent
+    const model: ModelInput = { ...defaults.model, ...agent.model }
+    const isDefault = id === defaultId
+    return {
+      id,
+      default: isDefault,
+      name: name ?? identity.name ?? id,
+      identity,
+      model: resolveModel(model.primary ?? defaultModel, aliases),
+      fallbacks: (model.fallbacks ?? []).map((fallback) => resolveModel(fallback, aliases)),
+      workspace: workspaceOf(agent, isDefault, defaults.workspace, places),
+      agentDir:
+        agentDir === undefined
+          ? joinPath(places.stateDir, 'agents', id, 'agent')
+          : resolvePath(agentDir, places.baseDir, places.home),
+      tools: mergeTools(defaults.tools, agent.tools),
+      limits: { ...defaultLimits, ...defaults.limits, ...agent.limits },
+      allowFrom,
+    }
+  })
+}
+
+export function resolveModel(name: string, aliases: Readonly<Record<string, string>>): string {
+  return aliases[name] ?? name
+}
+
+function workspaceOf(
+  { id, workspace }: AgentInput,
+  isDefault: boolean,
+  fallback: string | undefined,
+  { stateDir, baseDir, home, profile }: Places,
+): string {
+  if (workspace !== undefined) return resolvePath(workspace, baseDir, home)
+  const base =
+    fallback === undefined ? joinPath(stateDir, 'workspace') : resolvePath(fallback, baseDir, home)
+  if (!isDefault) return `${base}-${id}`
+  return profile === undefined || fallback !== undefined ? base : `${base}-${profile}`
+}
+
+function mergeTools(
+  base: AgentConfig['tools'] = {},
+  own: AgentConfig['tools'] = {},
+): AgentConfig['tools'] {
+  const merged = { ...base, ...own }
+  if (base.byProvider === undefined || own.byProvider === undefined) return merged
+  return { ...merged, byProvider: { ...base.byProvider, ...own.byProvider } }
+}

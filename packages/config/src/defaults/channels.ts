@@ -1,0 +1,78 @@
+import type { AccountConfig, JsonValue } from '../config.ts'
+import { toRecord } from '../record.ts'
+import type { AccountInput, ChannelInput } from '../schema/channels.ts'
+
+type Settings = Readonly<Record<string, JsonValue>>
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Channel → account → settings, with what the channel says merged into each account. The web page is always there. */
+export function resolveChannels(
+  input: Readonly<Record<string, ChannelInput>>,
+  env: Environment,
+): Readonly<Record<string, Readonly<Record<string, AccountConfig>>>> {
+  const web: ChannelInput = { defaults: { settings: {} }, accounts: undefined, package: undefined }
+  const channels: [string, ChannelInput][] = Object.entries(input)
+  if (!Object.hasOwn(input, 'web')) channels.push(['web', web])
+  return toRecord(
+    channels.map(([name, channel]) => [name, resolveAccounts(name, channel, env)] as const),
+  )
+}
+
+function resolveAccounts(
+  name: string,
+  channel: ChannelInput,
+  env: Environment,
+): Readonly<Record<string, AccountConfig>> {
+  const accounts = Object.entries(channel.accounts ?? { default: { settings: {} } })
+  return toRecord(
+    accounts.map(([id, account]) => {
+      const resolved = mergeAccount(channel.defaults, account)
+      const settings = withToken(name, id, resolved.settings, env)
+      const origin = channel.package === undefined ? {} : { package: channel.package }
+      return [id, { ...resolved, ...origin, settings }] as const
+    }),
+  )
+}
+
+function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
+  const { enabled, dmPolicy, allowFrom, groupPolicy, groupAllowFrom } = { ...base, ...own }
+  const groups = Object.entries(base.groups ?? {}).concat(Object.entries(own.groups ?? {}))
+  return {
+    // A channel that is switched off switches all of its accounts off.
+    enabled: base.enabled !== false && (enabled ?? true),
+    dmPolicy: dmPolicy ?? 'allowlist',
+    allowFrom: allowFrom ?? [],
+    groupPolicy: groupPolicy ?? 'allowlist',
+    groupAllowFrom: groupAllowFrom ?? [],
+    groups: mergeGroups(groups),
+    settings: toRecord(Object.entries({ ...base.settings, ...own.settings })),
+  }
+}
+
+function mergeGroups(
+  entries: readonly (readonly [string, { readonly requireMention?: boolean }])[],
+) {
+  const groups = new Map<string, { readonly requireMention?: boolean }>()
+  for (const [id, group] of entries) groups.set(id, { ...groups.get(id), ...group })
+  return toRecord(groups)
+}
+
+/** The environment has a token for the account `default` alone. */
+function withToken(
+  name: string,
+  accountId: string,
+  settings: Settings,
+  env: Environment,
+): Settings {
+  if (name !== 'telegram' || accountId !== 'default' || settings['botToken'] !== undefined)
+    return settings
+  const botToken = valueOf(env, 'TELEGRAM_BOT_TOKEN')
+  return botToken === undefined ? settings : toRecord(Object.entries({ botToken, ...settings }))
+}
+
+/** A variable that is set and not blank. */
+export function valueOf(env: Environment, name: string): string | undefined {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined
+  return value === undefined || value.trim() === '' ? undefined : value
+}

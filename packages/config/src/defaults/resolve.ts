@@ -1,0 +1,44 @@
+import type { Config, ProviderConfig } from '../config.ts'
+import { toRecord } from '../record.ts'
+import type { ConfigInput } from '../schema/config-schema.ts'
+import { resolveAgents, type Places } from './agents.ts'
+import { resolveChannels, valueOf, type Environment } from './channels.ts'
+
+const keyVariables = [
+  ['anthropic', 'ANTHROPIC_API_KEY'],
+  ['openai', 'OPENAI_API_KEY'],
+] as const
+
+/** Fills in everything that the file leaves out. */
+export function resolveConfig(input: ConfigInput, env: Environment, places: Places): Config {
+  const { bindings = [], tools = {}, broadcast, session = {} } = input
+  const aliases = input.models?.aliases ?? toRecord([])
+  return {
+    stateDir: places.stateDir,
+    gateway: { host: '127.0.0.1', port: 8000, maxMessageBytes: 262_144, ...input.gateway },
+    agents: { list: resolveAgents(input.agents ?? {}, aliases, places) },
+    bindings,
+    ...(broadcast?.groups === undefined
+      ? {}
+      : { broadcast: { strategy: 'parallel', ...broadcast, groups: broadcast.groups } }),
+    routing: { omittedAccount: 'any', ...input.routing },
+    session: { mainKey: 'main', dmScope: 'main', identityLinks: toRecord([]), ...session },
+    tools,
+    channels: resolveChannels(input.channels ?? {}, env),
+    models: { providers: resolveProviders(input.models?.providers ?? {}, env), aliases },
+    delivery: { unknown: 'resend', ...input.delivery },
+    store: { durability: 'process', ...input.store },
+  }
+}
+
+function resolveProviders(
+  written: Readonly<Record<string, ProviderConfig>>,
+  env: Environment,
+): Readonly<Record<string, ProviderConfig>> {
+  const providers = new Map(Object.entries(written))
+  for (const [name, variable] of keyVariables) {
+    const apiKey = valueOf(env, variable)
+    if (apiKey !== undefined) providers.set(name, { apiKey, ...providers.get(name) })
+  }
+  return toRecord(providers)
+}

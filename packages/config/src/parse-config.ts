@@ -1,0 +1,97 @@
+import { checkAgents } from './checks/agents.ts'
+import { checkBindings, checkBroadcast } from './checks/bindings.ts'
+import { checkChannels } from './checks/channels.ts'
+import { checkDuplicateKeys } from './checks/duplicate-keys.ts'
+import { checkIdentityLinks } from './checks/identity-links.ts'
+import { checkModels } from './checks/models.ts'
+import { checkSharing } from './checks/sharing.ts'
+import type { Config } from './config.ts'
+import { resolveConfig } from './defaults/resolve.ts'
+import { deepFreeze } from './freeze.ts'
+import type { Node } from './json5/node.ts'
+import { parseJson5 } from './json5/parse-json5.ts'
+import { folderOf, isAbsolute } from './paths.ts'
+import type { Problem, ProblemCode } from './problem.ts'
+import { createReport, locate, type Report } from './report.ts'
+import { configSchema, type ConfigInput } from './schema/config-schema.ts'
+import { profileOf } from './profile.ts'
+
+export interface ParseOptions {
+  /** Names the file in problems. When absolute, relative paths of the config stand in its folder, otherwise in `stateDir`. */
+  readonly file?: string
+  /** Variables for `${NAME}`, tokens and `JUNCTOR_PROFILE`. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Absolute; what `~` stands for. */
+  readonly home: string
+  /** Absolute. */
+  readonly stateDir: string
+  /** The content of a file that `{ "$file": … }` names; throws when there is none. Without it such values are errors. */
+  readonly readSecretFile?: (path: string) => string
+  /** Gives two spellings of one folder (links, upper and lower case) one text, for comparing. Default: the path itself. */
+  readonly canonicalPath?: (path: string) => string
+}
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** After these, what is left of the file still says what it means, and can be compared. */
+const harmless: ReadonlySet<ProblemCode> = new Set([
+  'UNKNOWN_KEY',
+  'NOT_AVAILABLE',
+  'DUPLICATE_KEY',
+])
+
+/**
+ * Reads a configuration. Never throws on any text. Empty text is a config of its own: one agent, `main`. Warnings leave
+ * `ok` true; any error means no config at all.
+ */
+export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
+  const report = createReport(text, options.file)
+  const parsed = parseJson5(text)
+  if (!parsed.ok) {
+    report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
+    return { ok: false, problems: report.problems() }
+  }
+  const config = build(text, parsed.node, options, report)
+  const problems = report.problems()
+  return config === undefined || problems.some(({ severity }) => severity === 'error')
+    ? { ok: false, problems }
+    : { ok: true, config: deepFreeze(config), problems }
+}
+
+function build(
+  text: string,
+  node: Node | undefined,
+  options: ParseOptions,
+  report: Report,
+): Config | undefined {
+  const input = node === undefined ? {} : validate(text, node, options, report)
+  const profile = profileOf(options.env ?? {})
+  if (!profile.ok) report.error(locate(node, []), 'INVALID_ID', profile.message, profile.hint)
+  if (input === undefined || !profile.ok) return undefined
+  if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
+  const { home, stateDir, file, env = {}, canonicalPath = (path) => path } = options
+  const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
+  const config = resolveConfig(input, env, { home, stateDir, baseDir, profile: profile.name })
+  const context = { config, input, report, canonicalPath, at: locate.bind(undefined, node) }
+  checkAgents(context)
+  checkModels(context)
+  checkBindings(context)
+  checkBroadcast(context)
+  checkIdentityLinks(context)
+  checkChannels(context)
+  checkSharing(context)
+  return config
+}
+
+function validate(
+  text: string,
+  node: Node,
+  { env = {}, readSecretFile }: ParseOptions,
+  report: Report,
+): ConfigInput | undefined {
+  checkDuplicateKeys(text, node, report)
+  const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
+  return schema({ node, path: [] }, report)
+}

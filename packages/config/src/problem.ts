@@ -1,0 +1,49 @@
+/** Stable, for programs. The table in the README says what each one means. */
+export type ProblemCode =
+  | 'SYNTAX'
+  | 'DUPLICATE_KEY'
+  | 'UNKNOWN_KEY'
+  | 'NOT_AVAILABLE'
+  | 'MISSING_KEY'
+  | 'INVALID_TYPE'
+  | 'INVALID_VALUE'
+  | 'INVALID_ID'
+  | 'DUPLICATE_ID'
+  | 'DUPLICATE_DEFAULT'
+  | 'DUPLICATE_AGENT_DIR'
+  | 'DUPLICATE_SECRET'
+  | 'SHARED_WORKSPACE'
+  | 'SHARED_SESSION'
+  | 'UNKNOWN_AGENT'
+  | 'UNKNOWN_CHANNEL'
+  | 'UNKNOWN_ACCOUNT'
+  | 'OMITTED_ACCOUNT'
+  | 'ROLES_WITHOUT_GUILD'
+  | 'NOBODY_ALLOWED'
+  | 'MISSING_SECRET'
+  | 'UNREADABLE'
+
+export interface Problem {
+  /** An error refuses the file; a warning is for a person to read. */
+  readonly severity: 'error' | 'warning'
+  readonly code: ProblemCode
+  /** What is wrong, without the path. */
+  readonly message: string
+  /** Such as `agents.list[2].id`; empty for the file as a whole. */
+  readonly path: string
+  readonly file?: string
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 code units. */
+  readonly column: number
+  /** What to write instead. */
+  readonly hint?: string
+}
+
+/** One line: `junctor.json:12:5  error  agents.list[0].modle: unknown key "modle"; did you mean "model"?` */
+export function formatProblem(problem: Problem): string {
+  const { file, line, column, severity, path, message, hint } = problem
+  const where = file === undefined ? `${line}:${column}` : `${file}:${line}:${column}`
+  const subject = path === '' ? '' : `${path}: `
+  return `${where}  ${severity}  ${subject}${message}${hint === undefined ? '' : `; ${hint}`}`
+}

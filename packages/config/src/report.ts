@@ -1,0 +1,72 @@
+import type { Node } from './json5/node.ts'
+import { positionOf } from './json5/position.ts'
+import type { Problem, ProblemCode } from './problem.ts'
+
+export type Path = readonly (string | number)[]
+
+/** A spot in the text, and what stands there. */
+export interface Place {
+  readonly path: Path
+  readonly offset: number
+}
+
+export interface Report {
+  error(place: Place, code: ProblemCode, message: string, hint?: string): void
+  warning(place: Place, code: ProblemCode, message: string, hint?: string): void
+  /** Every problem so far, in the order of the text. */
+  problems(): readonly Problem[]
+}
+
+export function createReport(text: string, file: string | undefined): Report {
+  const found: { readonly offset: number; readonly problem: Problem }[] = []
+  const add =
+    (severity: Problem['severity']): Report['error'] =>
+    ({ path, offset }, code, message, hint) => {
+      found.push({
+        offset,
+        problem: {
+          severity,
+          code,
+          message,
+          path: formatPath(path),
+          ...(file === undefined ? {} : { file }),
+          ...positionOf(text, offset),
+          ...(hint === undefined ? {} : { hint }),
+        },
+      })
+    }
+  return {
+    error: add('error'),
+    warning: add('warning'),
+    problems: () => [...found].sort((a, b) => a.offset - b.offset).map(({ problem }) => problem),
+  }
+}
+
+/** `agents.list[2].id`, `broadcast.groups["12@g.us"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === 'number') return `[${part}]`
+      if (!/^[A-Za-z_$][\w$-]*$/.test(part)) return `[${JSON.stringify(part)}]`
+      return index === 0 ? part : `.${part}`
+    })
+    .join('')
+}
+
+/** The place of a path, or of the nearest thing around it that the text has. */
+export function locate(root: Node | undefined, path: Path): Place {
+  let node = root
+  let offset = root?.start ?? 0
+  for (const part of path) {
+    if (node?.type === 'object') {
+      const member = node.members.findLast(({ key }) => key === part)
+      node = member?.value
+      offset = member?.keyStart ?? offset
+    } else if (node?.type === 'array' && typeof part === 'number') {
+      node = node.elements[part]
+      offset = node?.start ?? offset
+    } else break
+    if (node === undefined) break
+  }
+  return { path, offset }
+}

@@ -1,0 +1,44 @@
+import type { BindingConfig, BindingMatch, BroadcastConfig, DmScope } from '../config.ts'
+import { agentId } from './agents.ts'
+import { list, record } from './collections.ts'
+import { object } from './object.ts'
+import type { Reader } from './reader.ts'
+import { oneOf, refine, text } from './scalars.ts'
+
+export const dmScope: Reader<DmScope> = oneOf(
+  ...(['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'] as const),
+)
+
+const platformId = text('an id as text')
+const channelName = refine(text(), (name) => ({ value: name.toLowerCase() }))
+const peerKind = refine(
+  oneOf('dm', 'group', 'channel', 'direct', 'private', 'room'),
+  (kind): { readonly value: 'dm' | 'group' | 'channel' } => {
+    if (kind === 'direct' || kind === 'private') return { value: 'dm' }
+    return { value: kind === 'room' ? 'channel' : kind }
+  },
+)
+
+const match: Reader<BindingMatch> = object(
+  { channel: channelName },
+  {
+    accountId: platformId,
+    peer: object({ kind: peerKind, id: platformId }, {}),
+    guildId: platformId,
+    teamId: platformId,
+    roles: list(platformId),
+  },
+  { instead: { provider: 'write "channel"' } },
+)
+
+const binding: Reader<BindingConfig> = object(
+  { agentId, match },
+  { id: text(), dmScope, allowFrom: list(platformId), comment: text() },
+)
+
+export const bindings: Reader<readonly BindingConfig[]> = list(binding)
+
+export const broadcast: Reader<Partial<BroadcastConfig>> = object(
+  {},
+  { strategy: oneOf('parallel', 'sequential'), groups: record(list(agentId)) },
+)

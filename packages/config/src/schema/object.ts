@@ -1,0 +1,85 @@
+import type { ObjectNode } from '../json5/node.ts'
+import type { Path, Report } from '../report.ts'
+import { nearest } from './nearest.ts'
+import { mustBe, quote, type Reader, type ValueOf } from './reader.ts'
+
+export interface Shape {
+  readonly [key: string]: Reader<unknown>
+}
+
+export interface ObjectOptions {
+  /** Keys of the documented shape that this version does not act on yet. */
+  readonly unavailable?: readonly string[]
+  /** What to write instead of a key that people bring from elsewhere. */
+  readonly instead?: Readonly<Record<string, string>>
+  /** Keys that somebody else reads from the same object: a typing mistake may mean one of them. */
+  readonly alsoKnown?: readonly string[]
+}
+
+type Required<S extends Shape> = { readonly [K in keyof S]: ValueOf<S[K]> }
+type Optional<S extends Shape> = { readonly [K in keyof S]?: ValueOf<S[K]> }
+
+/** An object with these keys and no others. Undefined when a required key is missing or wrong. */
+export function object<R extends Shape, O extends Shape>(
+  required: R,
+  optional: O,
+  options: ObjectOptions = {},
+): Reader<Required<R> & Optional<O>> {
+  const known = [...Object.keys(required), ...Object.keys(optional), ...(options.alsoKnown ?? [])]
+  return (source, report) => {
+    const { node, path } = source
+    if (node.type !== 'object') return mustBe(source, report, 'an object')
+    const result: Record<string, unknown> = {}
+    for (const { key, keyStart, value } of node.members) {
+      const read = own(required, key) ?? own(optional, key)
+      const member = { node: value, path: [...path, key] }
+      if (read === undefined) {
+        reportUnread({ path: member.path, offset: keyStart }, key, known, options, report)
+        continue
+      }
+      const content = read(member, report)
+      if (content !== undefined) result[key] = content
+    }
+    reportMissing(node, path, Object.keys(required), report)
+    const isComplete = Object.keys(required).every((key) => Object.hasOwn(result, key))
+    return isComplete ? (result as Required<R> & Optional<O>) : undefined
+  }
+}
+
+function reportUnread(
+  place: { readonly path: Path; readonly offset: number },
+  key: string,
+  known: readonly string[],
+  { unavailable = [], instead = {} }: ObjectOptions,
+  report: Report,
+): void {
+  if (unavailable.includes(key)) {
+    report.error(
+      place,
+      'NOT_AVAILABLE',
+      `${quote(key)} is not available in this version, and would have no effect`,
+      'remove it',
+    )
+    return
+  }
+  const suggestion = nearest(key, known)
+  const hint =
+    own(instead, key) ?? (suggestion === undefined ? undefined : `did you mean "${suggestion}"?`)
+  report.error(place, 'UNKNOWN_KEY', `unknown key ${quote(key)}`, hint)
+}
+
+function reportMissing(
+  node: ObjectNode,
+  path: Path,
+  required: readonly string[],
+  report: Report,
+): void {
+  for (const key of required) {
+    if (node.members.some((member) => member.key === key)) continue
+    report.error({ path, offset: node.start }, 'MISSING_KEY', `${quote(key)} is missing`)
+  }
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}

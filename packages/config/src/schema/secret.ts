@@ -1,0 +1,111 @@
+import type { JsonValue } from '../config.ts'
+import { toRecord } from '../record.ts'
+import type { Report } from '../report.ts'
+import { placeOf, quote, mustBe, type Reader, type Source } from './reader.ts'
+
+/** Where values come from that do not stand in the file itself. */
+export interface SecretSource {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The content of a file that `{ "$file": … }` names. Throws when it cannot be read. Without it such values are errors. */
+  readonly readSecretFile?: (path: string) => string
+}
+
+const variable = /\$\{([^{}]*)\}/g
+
+/** A literal, text with `${NAME}` from the environment in it, or `{ "$file": "path" }`. Never blank. */
+export function secret(from: SecretSource): Reader<string> {
+  return (source, report) => {
+    const { node } = source
+    if (node.type === 'object') return readReference(source, from, report)
+    if (node.type !== 'scalar' || typeof node.value !== 'string')
+      return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+    if (node.value.trim() !== '') return expand(node.value, source, from, report)
+    report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
+    return undefined
+  }
+}
+
+/** Any value at all, with every secret inside it resolved. */
+export function anything(from: SecretSource): Reader<JsonValue> {
+  return (source, report) => readAnything(source, from, report)
+}
+
+function readAnything(source: Source, from: SecretSource, report: Report): JsonValue | undefined {
+  const { node, path } = source
+  if (node.type === 'array') {
+    return node.elements
+      .map((element, index) =>
+        readAnything({ node: element, path: [...path, index] }, from, report),
+      )
+      .filter((value) => value !== undefined)
+  }
+  if (node.type === 'object') {
+    if (node.members.some(({ key }) => key === '$file')) return readReference(source, from, report)
+    return toRecord(
+      node.members.flatMap(({ key, value }) => {
+        const content = readAnything({ node: value, path: [...path, key] }, from, report)
+        return content === undefined ? [] : [[key, content] as const]
+      }),
+    )
+  }
+  if (typeof node.value === 'string') return expand(node.value, source, from, report)
+  if (typeof node.value === 'number' && !Number.isFinite(node.value))
+    return mustBe(source, report, 'a finite number')
+  return node.value
+}
+
+function expand(
+  text: string,
+  source: Source,
+  { env }: SecretSource,
+  report: Report,
+): string | undefined {
+  const missing: string[] = []
+  const value = text.replaceAll(variable, (_, name: string) => {
+    const content = Object.hasOwn(env, name) ? env[name] : undefined
+    if (content === undefined || content.trim() === '') missing.push(name)
+    return content ?? ''
+  })
+  for (const name of missing) {
+    const state = Object.hasOwn(env, name) && env[name] !== undefined ? 'blank' : 'not set'
+    report.error(
+      placeOf(source),
+      'MISSING_SECRET',
+      `the environment variable ${quote(name)} is ${state}`,
+      `set ${name}, or write the value here`,
+    )
+  }
+  return missing.length === 0 ? value : undefined
+}
+
+function readReference(
+  source: Source,
+  { readSecretFile }: SecretSource,
+  report: Report,
+): string | undefined {
+  const { node } = source
+  const [member, ...others] = node.type === 'object' ? node.members : []
+  const path = member?.value.type === 'scalar' ? member.value.value : undefined
+  if (
+    member?.key !== '$file' ||
+    others.length > 0 ||
+    typeof path !== 'string' ||
+    path.trim() === ''
+  )
+    return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+  if (readSecretFile === undefined) {
+    const message = `the secret file ${quote(path)} cannot be read here`
+    report.error(placeOf(source), 'MISSING_SECRET', message, 'use "${NAME}" from the environment')
+    return undefined
+  }
+  try {
+    const content = readSecretFile(path).replace(/\r?\n$/, '')
+    if (content.trim() !== '') return content
+    report.error(placeOf(source), 'MISSING_SECRET', `the secret file ${quote(path)} is blank`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `the secret file ${quote(path)} cannot be read: ${reason}`
+    report.error(placeOf(source), 'MISSING_SECRET', message)
+  }
+  return undefined
+}
