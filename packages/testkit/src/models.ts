@@ -1,0 +1,5 @@
+export { createModelServer } from './models/model-server.ts'
+export type { ModelServer, ModelServerOptions, ModelServerStats } from './models/model-server.ts'
+export type { ModelServerCommand, ModelServerReport } from './models/main-messages.ts'
+export type { ModelApiName, ModelServerRequest } from './models/request.ts'
+export type { ModelFault, ModelStep, StepToolCall } from './models/step.ts'
