@@ -26,7 +26,11 @@ export interface Deadline<Reason extends Error> extends Disposable {
 }
 
 /** A signal that aborts with its parent, or with `reason()` after `ms`. Disposing it stops the clock. */
-export function deadline<Reason extends Error>(parent: AbortSignal, ms: number, reason: () => Reason): Deadline<Reason> {
+export function deadline<Reason extends Error>(
+  parent: AbortSignal,
+  ms: number,
+  reason: () => Reason,
+): Deadline<Reason> {
   const controller = new AbortController()
   let expired: Reason | undefined
   const abort = (): void => {

@@ -20,7 +20,8 @@ export function findInputProblem(schema: JsonObject, input: JsonValue): string |
     if (!isObject(property) || property['type'] === undefined) continue
     const types = [property['type']].flat()
     const matches = types.some((type) => hasType(value, type))
-    if (!matches) return `"${name}" must be ${types.map((type) => JSON.stringify(type)).join(' or ')}, not ${typeOf(value)}`
+    if (!matches)
+      return `"${name}" must be ${types.map((type) => JSON.stringify(type)).join(' or ')}, not ${typeOf(value)}`
   }
   return undefined
 }

@@ -78,7 +78,8 @@ export function createToolRunner(
       return { status: 'ok', output }
     } catch (error) {
       if (signal.aborted) throw error
-      if (limit.expired === undefined) return failure(error instanceof Error ? error.message : String(error))
+      if (limit.expired === undefined)
+        return failure(error instanceof Error ? error.message : String(error))
       if (tool.once !== true) return failure(`No result within ${ms} ms; the call was stopped.`)
       unknown.add(callFingerprint(call.name, call.input))
       return { status: 'unknown', output: `No result within ${ms} ms. ${unknownText}` }

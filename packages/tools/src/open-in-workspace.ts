@@ -32,7 +32,8 @@ export async function openInWorkspace(
     // Said before the disk is asked: a refusal must not tell whether a file exists out there.
     if (!isInside(resolve(workspace), wanted) && !isInside(root, wanted)) throw outside()
     const target = await realpath(wanted)
-    if (!isInside(root, target) || isSystemPath(target)) throw outside()
+    if (!isInside(root, target)) throw outside()
+    if (isSystemPath(target) && !isSystemPath(root)) throw outside()
     if (!(await lstat(target)).isFile()) throw notAFile()
     // Without O_NONBLOCK a pipe that takes the file's place in this moment would be waited for.
     const file = await open(
