@@ -3,11 +3,11 @@ import type { Binding, RouteInput, RouterConfig } from '@junctor/router'
 
 // Small alphabets, so that bindings and messages meet in every tier. `__proto__` and `constructor` are ids like others.
 const agentIds = ['home', 'work', 'ops', '__proto__']
-const channel = fc.constantFrom('telegram', 'Telegram', 'slack', '__proto__')
-const account = fc.constantFrom('default', 'a', 'A', 'constructor')
-const peerId = fc.constantFrom('p1', 'p2', 'P1', 'alice', 'a:b%', '__proto__')
-const guild = fc.constantFrom('g1', 'g2', '__proto__')
-const team = fc.constantFrom('t1', 'toString')
+const channel = mostly(['telegram', 'Telegram'], ['slack', '__proto__'])
+const account = mostly(['default', 'a'], ['A:b%', 'constructor'])
+const peerId = mostly(['p1', 'p2'], ['P1', 'alice', 'a:b%', '__proto__'])
+const guild = mostly(['g1'], ['g2', '__proto__'])
+const team = mostly(['t1'], ['toString'])
 const role = fc.constantFrom('r1', 'r2', 'r3', '__proto__')
 const kind = fc.constantFrom('dm', 'direct', 'private', 'group', 'channel')
 const dmScope = fc.constantFrom(
@@ -16,6 +16,14 @@ const dmScope = fc.constantFrom(
   'per-channel-peer' as const,
   'per-account-channel-peer' as const,
 )
+
+/** Ids that meet often, and others that show a mix-up. */
+function mostly(common: readonly string[], rare: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof(
+    { arbitrary: fc.constantFrom(...common), weight: 4 },
+    { arbitrary: fc.constantFrom(...rare), weight: 1 },
+  )
+}
 
 function maybe<Value>(arbitrary: fc.Arbitrary<Value>, percent: number): fc.Arbitrary<Value | null> {
   return fc.oneof(
@@ -37,10 +45,10 @@ const binding: fc.Arbitrary<Omit<Binding, 'id'>> = fc
     agentId: fc.constantFrom(...agentIds),
     channel,
     accountId: maybe(fc.oneof(account, fc.constant('*')), 50),
-    peer: maybe(fc.record({ kind, id: fc.oneof(peerId, fc.constant('*')) }), 45),
-    guildId: maybe(guild, 40),
-    teamId: maybe(team, 25),
-    roles: maybe(fc.array(role, { maxLength: 3 }), 50),
+    peer: maybe(fc.record({ kind, id: fc.oneof(peerId, fc.constant('*')) }), 40),
+    guildId: maybe(guild, 35),
+    teamId: maybe(team, 40),
+    roles: maybe(fc.array(role, { maxLength: 3, size: 'max' }), 50),
     dmScope: maybe(dmScope, 20),
   })
   .map(({ agentId, dmScope: scope, ...fields }) => {
@@ -52,7 +60,7 @@ const binding: fc.Arbitrary<Omit<Binding, 'id'>> = fc
 export const anyConfig: fc.Arbitrary<RouterConfig> = fc
   .record({
     defaultAgent: fc.integer({ min: -1, max: agentIds.length - 1 }),
-    bindings: fc.array(binding, { maxLength: 14 }),
+    bindings: fc.array(binding, { maxLength: 16, size: 'max' }),
     mainKey: maybe(fc.constantFrom('main', 'desk', 'dm'), 30),
     scope: maybe(dmScope, 70),
     linked: fc.uniqueArray(fc.constantFrom('telegram:p1', 'Slack:P1', 'slack:p2', 'telegram:a:b%')),
@@ -85,8 +93,8 @@ export const anyInput: fc.Arbitrary<RouteInput> = fc
     peer: fc.record({ kind, id: fc.oneof(peerId, fc.constant('*'), fc.constant('stranger')) }),
     parents: maybe(fc.array(fc.record({ kind, id: peerId }), { maxLength: 3 }), 40),
     guildId: maybe(guild, 60),
-    teamId: maybe(team, 50),
-    roles: maybe(fc.array(role, { maxLength: 4 }), 60),
+    teamId: maybe(team, 60),
+    roles: maybe(fc.array(role, { maxLength: 4, size: 'max' }), 70),
     threadId: maybe(fc.constantFrom('1', 'x:y', ''), 30),
   })
   .map(compact)

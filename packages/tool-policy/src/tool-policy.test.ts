@@ -71,6 +71,7 @@ describe('lists', () => {
     ['m*_*t', ['memory_get']],
     ['w*e*', ['write', 'web_search', 'web_fetch', 'weather']],
     ['cron*cron', []],
+    ['m*sage*e', []],
     ['e.ec', []],
   ])('the pattern %s covers %j', (pattern, tools) => {
     expect(allowed({ allow: [pattern] })).toEqual(tools)
