@@ -57,6 +57,16 @@ describe('the dependency rule', () => {
     expect(found).toEqual([expect.stringContaining(reason)])
   })
 
+  it('keeps I/O in the file entry point of the configuration', () => {
+    const ofConfig = (path: string, ...imports: readonly string[]): readonly string[] =>
+      violations('packages/config', { path, imports })
+    expect(ofConfig('src/files/load.ts', 'node:fs', '../parse.ts')).toEqual([])
+    expect(ofConfig('src/file.ts', './files/load.ts')).toEqual([])
+    expect(ofConfig('src/parse.ts', './files/load.ts')).toEqual([
+      'packages/config/src/parse.ts: imports ./files/load.ts, which does I/O',
+    ])
+  })
+
   it('lets tests use development dependencies and Node', () => {
     const found = violations('packages/router', {
       devDependencies: { vitest: 'catalog:' },

@@ -31,8 +31,8 @@ const inLayer: Readonly<Record<string, readonly string[]>> = {
 
 const pureCore = new Set(['errors', 'session-key', 'router', 'tool-policy', 'config'])
 const pureCoreDependencies = new Set(['zod', 'json5', '@humanwhocodes/momoa'])
-/** The entry points of the pure core that do I/O, apart from the rest. */
-const pureCoreFileEntries = new Set(['packages/config/src/file.ts'])
+/** The part of the pure core that does I/O: an entry point of its own and what only it imports. */
+const ioPart = /^packages\/config\/src\/(file\.ts$|files\/)/
 const bareBuiltins = new Set(builtinModules.filter((name) => !name.startsWith('node:')))
 
 /** Every breach of the one dependency rule, as sentences that name the file or the manifest to change. */
@@ -90,12 +90,13 @@ function sourceViolations(
       if (!target.startsWith(`${folder}/`)) return 'a relative path that leaves the package'
       if (target === `${folder}/package.json`) return undefined
       if (ships && !target.startsWith(`${folder}/src/`)) return 'which is not shipped with src'
+      if (ships && ioPart.test(target) && !ioPart.test(where)) return 'which does I/O'
       return ships && target.endsWith('.test.ts') ? 'a test' : undefined
     }
     if (specifier.startsWith('/') || specifier.startsWith('file:')) return 'an absolute path'
     if (bareBuiltins.has(specifier)) return 'a Node module without the node: prefix'
     if (specifier.startsWith('node:')) {
-      const pure = pureCore.has(shortName(folder)) && ships && !pureCoreFileEntries.has(where)
+      const pure = pureCore.has(shortName(folder)) && ships && !ioPart.test(where)
       return pure ? 'but the pure core runs without Node' : undefined
     }
     const name = packageName(specifier)

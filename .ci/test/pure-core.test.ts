@@ -6,7 +6,9 @@ import { root } from './workspace.ts'
 
 const sources = globSync('packages/{errors,session-key,router,tool-policy,config}/src/**/*.ts', {
   cwd: root,
-}).filter((path) => !/\.test\.ts$|test-d\.ts$|packages\/config\/src\/file\.ts$/.test(path))
+}).filter(
+  (path) => !/\.test\.ts$|test-d\.ts$|packages\/config\/src\/(file\.ts$|files\/)/.test(path),
+)
 
 // What Node, Bun, Deno and edge runtimes have in common: the language, and globals as they are needed.
 const globals = new Map([
