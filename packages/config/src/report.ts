@@ -53,7 +53,7 @@ export function formatPath(path: Path): string {
     .join('')
 }
 
-/** The place of a path, or of the nearest thing around it that the text has. */
+/** The place of a path, or of the nearest thing around it that the text has: a plain value, otherwise its key. */
 export function locate(root: Node | undefined, path: Path): Place {
   let node = root
   let offset = root?.start ?? 0
@@ -68,5 +68,5 @@ export function locate(root: Node | undefined, path: Path): Place {
     } else break
     if (node === undefined) break
   }
-  return { path, offset }
+  return { path, offset: node?.type === 'scalar' ? node.start : offset }
 }

@@ -1,7 +1,6 @@
 import type { ArrayNode, ObjectNode } from '../json5/node.ts'
 
 const gap = /(?:[\s\u00A0\uFEFF]|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y
-const indentUnit = '  '
 
 /**
  * Writes one more item behind the last one of a list or object, and leaves everything else of the text as it is: comments,
@@ -12,6 +11,7 @@ export function insertLast(text: string, container: ArrayNode | ObjectNode, item
   const close = container.end - 1
   const last = endOfLast(container)
   const outerIndent = indentAt(text, container.start)
+  const indentUnit = /^\t/m.test(text) ? '\t' : '  '
   if (last === undefined) {
     const inside = text.slice(container.start + 1, close).trimEnd()
     const line = `${lineEnd}${outerIndent}${indentUnit}${item}${lineEnd}${outerIndent}`

@@ -1,0 +1,66 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { parseConfig, type ParsedConfig } from '../parse-config.ts'
+import { folderOf, resolvePath } from '../paths.ts'
+
+export interface LoadOptions {
+  /** Absolute. */
+  readonly configPath: string
+  /** Absolute. */
+  readonly stateDir: string
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Default: the user's home folder. */
+  readonly home?: string
+}
+
+/**
+ * Reads, checks and completes the config file, with secret files resolved. A file that is not there is the same as an
+ * empty one. Never rejects: a file that cannot be read is a problem like any other.
+ */
+export async function loadConfigFile(options: LoadOptions): Promise<ParsedConfig> {
+  const { configPath, stateDir, env = process.env, home = homedir() } = options
+  let text: string
+  try {
+    text = await readFile(configPath, 'utf8')
+  } catch (error) {
+    if (!isMissing(error)) return unreadable(configPath, error)
+    text = ''
+  }
+  return parseConfig(text, {
+    file: configPath,
+    env,
+    home,
+    stateDir,
+    readSecretFile: (path) => readFileSync(resolvePath(path, folderOf(configPath), home), 'utf8'),
+    canonicalPath,
+  })
+}
+
+/** The real folder behind links, also for one that does not exist yet; upper and lower case folded where disks do so. */
+function canonicalPath(path: string): string {
+  const real = realPath(path)
+  return process.platform === 'darwin' || process.platform === 'win32' ? real.toLowerCase() : real
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPath(parent), basename(path))
+  }
+}
+
+function unreadable(configPath: string, error: unknown): ParsedConfig {
+  const reason = error instanceof Error ? error.message : String(error)
+  const message = `the file cannot be read: ${reason}`
+  const place = { path: '', file: configPath, line: 1, column: 1 }
+  return { ok: false, problems: [{ severity: 'error', code: 'UNREADABLE', message, ...place }] }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

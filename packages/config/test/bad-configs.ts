@@ -1,0 +1,258 @@
+/** Each config is refused; the messages are the whole answer that a person gets. */
+export interface BadConfig {
+  readonly about: string
+  readonly text: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly messages: readonly string[]
+}
+
+export const badConfigs: readonly BadConfig[] = [
+  {
+    about: 'an unquoted word',
+    text: '{\n  gateway: { host: localhost },\n}',
+    messages: ['2:20  error  put quotes around "localhost"'],
+  },
+  {
+    about: 'a file that is not an object',
+    text: '[]',
+    messages: ['1:1  error  must be an object, not a list'],
+  },
+  {
+    about: 'an unknown key',
+    text: '{\n  agents: {\n    list: [\n      { id: "a", modle: "x/y" },\n    ],\n  },\n}',
+    messages: ['4:18  error  agents.list[0].modle: unknown key "modle"; did you mean "model"?'],
+  },
+  {
+    about: 'an unknown key that resembles nothing',
+    text: '{ zebra: 1 }',
+    messages: ['1:3  error  zebra: unknown key "zebra"'],
+  },
+  {
+    about: 'a key that stands twice',
+    text: '{\n  gateway: { port: 1 },\n  gateway: { port: 2 },\n}',
+    messages: [
+      '3:3  error  gateway: the key "gateway" stands twice in one object, first in line 2; keep one',
+    ],
+  },
+  {
+    about: 'sections of a later version',
+    text: '{ memory: {}, agents: { list: [ { id: "a", sandbox: { mode: "all" } } ] }, tools: { elevated: {} } }',
+    messages: [
+      '1:3  error  memory: "memory" is not available in this version, and would have no effect; remove it',
+      '1:44  error  agents.list[0].sandbox: "sandbox" is not available in this version, and would have no effect; remove it',
+      '1:85  error  tools.elevated: "elevated" is not available in this version, and would have no effect; remove it',
+    ],
+  },
+  {
+    about: 'wrong types',
+    text: '{ gateway: { port: "80a", host: 1 }, bindings: {}, agents: { list: [ "a" ], defaults: { limits: { maxToolCalls: -1 } } } }',
+    messages: [
+      '1:20  error  gateway.port: must be a whole number from 0 to 65535, not "80a"',
+      '1:33  error  gateway.host: must be text, not the number 1; put quotes around it',
+      '1:48  error  bindings: must be a list, not an object',
+      '1:70  error  agents.list[0]: must be an object, not "a"',
+      '1:113  error  agents.defaults.limits.maxToolCalls: must be a whole number of at least 0, not the number -1',
+    ],
+  },
+  {
+    about: 'a word that is not one of the choices',
+    text: '{ session: { dmScope: "per-per" }, delivery: { unknown: true } }',
+    messages: [
+      '1:23  error  session.dmScope: must be "main", "per-peer", "per-channel-peer" or "per-account-channel-peer", not "per-per"; did you mean "per-peer"?',
+      '1:57  error  delivery.unknown: must be "resend" or "hold", not true',
+    ],
+  },
+  {
+    about: 'ids that are no ids',
+    text: '{ agents: { list: [ { id: "a b" }, { id: "Default" }, { id: "" }, { name: "x" } ] } }',
+    messages: [
+      '1:27  error  agents.list[0].id: "a b" is not an agent id; use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
+      '1:42  error  agents.list[1].id: "Default" is a reserved word and cannot be an agent\'s id; choose another id',
+      '1:61  error  agents.list[2].id: must not be blank',
+      '1:67  error  agents.list[3]: "id" is missing',
+    ],
+  },
+  {
+    about: 'ids that are one after lower-casing',
+    text: '{ agents: { list: [ { id: "Work" }, { id: "work" } ] } }',
+    messages: [
+      '1:43  error  agents.list[1].id: agents.list[0] already has the id "work"; rename one',
+    ],
+  },
+  {
+    about: 'two default agents',
+    text: '{ agents: { list: [ { id: "a", default: true }, { id: "b", default: true } ] } }',
+    messages: [
+      '1:69  error  agents.list[1].default: the agents "a" and "b" are all marked default: true; keep one: it answers what no binding catches',
+    ],
+  },
+  {
+    about: 'two agents in one agentDir',
+    text: '{ agents: { list: [ { id: "a", agentDir: "~/x" }, { id: "b", agentDir: "/home/ada/y/../x/" } ] } }',
+    messages: [
+      '1:72  error  agents.list[1].agentDir: the agents "a" and "b" have one agentDir, /home/ada/x: they would share credentials and sessions; give each its own',
+    ],
+  },
+  {
+    about: "an agentDir that is another agent's default",
+    text: '{ agents: { list: [ { id: "a" }, { id: "b", agentDir: "~/.junctor/agents/a/agent" } ] } }',
+    messages: [
+      '1:55  error  agents.list[1].agentDir: the agents "a" and "b" have one agentDir, /home/ada/.junctor/agents/a/agent: they would share credentials and sessions; give each its own',
+    ],
+  },
+  {
+    about: "a profile's workspace that is another agent's default",
+    env: { JUNCTOR_PROFILE: 'work' },
+    text: '{ agents: { list: [ { id: "main" }, { id: "work" } ] } }',
+    messages: [
+      '1:37  error  agents.list[1].workspace: the agents "main" and "work" would get one workspace, /home/ada/.junctor/workspace-work, without either asking for it; write "workspace" for both',
+    ],
+  },
+  {
+    about: 'a profile that is no name of a folder',
+    env: { JUNCTOR_PROFILE: '../x' },
+    text: '{}',
+    messages: [
+      '1:1  error  the environment variable JUNCTOR_PROFILE is "../x", which cannot be a folder\'s name; use a-z, 0-9, "_" and "-"',
+    ],
+  },
+  {
+    about: 'agents that do not exist, wherever they are named',
+    text: '{\n  agents: { list: [ { id: "family" }, { id: "work" } ] },\n  bindings: [\n    { agentId: "famly", match: { channel: "web" } },\n    { agentId: "zebra", match: { channel: "web" } },\n  ],\n  broadcast: { groups: { "12@g.us": ["work", "alfred"] } },\n}',
+    messages: [
+      '4:16  error  bindings[0].agentId: there is no agent "famly"; did you mean "family"?',
+      '5:7  error  bindings[1].agentId: there is no agent "zebra"; the agents are "family" and "work"',
+      '7:46  error  broadcast.groups["12@g.us"][1]: there is no agent "alfred"; the agents are "family" and "work"',
+    ],
+  },
+  {
+    about: 'blank ids and roles without a guild in bindings',
+    text: '{ bindings: [ { agentId: "main", match: { channel: "web", accountId: " ", peer: { kind: "dm", id: "" } } } ] }',
+    messages: [
+      '1:70  error  bindings[0].match.accountId: must not be blank',
+      '1:99  error  bindings[0].match.peer.id: must not be blank',
+    ],
+  },
+  {
+    about: 'roles without a guild',
+    text: '{ bindings: [ { agentId: "main", match: { channel: "web", roles: ["mod"] } } ] }',
+    messages: [
+      '1:59  error  bindings[0].match.roles: roles belong to one guild, and guildId is missing; add match.guildId, or remove match.roles',
+    ],
+  },
+  {
+    about: 'two bindings with one id',
+    text: '{ bindings: [ { id: "b", agentId: "main", match: { channel: "web" } }, { id: "b", agentId: "main", match: { channel: "web" } } ] }',
+    messages: ['1:78  error  bindings[1].id: bindings[0] already has the id "b"; rename one'],
+  },
+  {
+    about: 'broadcast groups that cannot work',
+    text: '{ broadcast: { groups: { g: [], h: ["main", "main"] } } }',
+    messages: [
+      '1:26  error  broadcast.groups.g: must list at least one agent',
+      '1:45  error  broadcast.groups.h[1]: lists the agent "main" twice',
+    ],
+  },
+  {
+    about: 'ids written as numbers',
+    text: '{ channels: { telegram: { botToken: "t", allowFrom: [123] } } }',
+    messages: [
+      '1:54  error  channels.telegram.allowFrom[0]: must be an id as text, not the number 123; put quotes around it',
+    ],
+  },
+  {
+    about: 'pairing, which comes later',
+    text: '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], dmPolicy: "pairing" } } }',
+    messages: [
+      '1:70  error  channels.telegram.dmPolicy: "pairing" is not available in this version; write "allowlist" and put the senders\' ids into allowFrom',
+    ],
+  },
+  {
+    about: 'channels that are unknown, misspelt, or come later',
+    text: '{ channels: { telegrm: {}, discord: {}, zebra: {}, web: { package: "x" } } }',
+    messages: [
+      '1:15  error  channels.telegrm: there is no built-in channel "telegrm"; did you mean "telegram"?',
+      '1:28  error  channels.discord: the channel "discord" is not available in this version; remove it',
+      '1:41  error  channels.zebra: there is no built-in channel "zebra"; name the npm package that brings it: package: "…"',
+      '1:59  error  channels.web.package: the channel "web" is built in; remove "package"',
+    ],
+  },
+  {
+    about: 'variables that are not set or blank',
+    env: { BLANK: ' ' },
+    text: '{\n  channels: { telegram: {\n    botToken: "${NOPE}",\n    webhook: { url: "https://a.example/${BLANK}", secret: "" },\n  } },\n}',
+    messages: [
+      '3:15  error  channels.telegram.botToken: the environment variable "NOPE" is not set; set NOPE, or write the value here',
+      '4:21  error  channels.telegram.webhook.url: the environment variable "BLANK" is blank; set BLANK, or write the value here',
+      '4:59  error  channels.telegram.webhook.secret: is blank; write the value or "${NAME}"',
+    ],
+  },
+  {
+    about: 'a secret file where there are no files',
+    text: '{ models: { providers: { openai: { apiKey: { $file: "~/key" } } } } }',
+    messages: [
+      '1:44  error  models.providers.openai.apiKey: the secret file "~/key" cannot be read here; use "${NAME}" from the environment',
+    ],
+  },
+  {
+    about: 'a Telegram account without a token',
+    text: '{ channels: { telegram: { allowFrom: ["1"], accounts: { biz: {} } } } }',
+    messages: [
+      '1:57  error  channels.telegram.accounts.biz: the account "biz" has no botToken; write botToken: "…", "${NAME}" or { "$file": "path" }; enabled: false switches the account off',
+    ],
+  },
+  {
+    about: 'two accounts with one token',
+    text: '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], accounts: { a: {}, b: {} } } } }',
+    messages: [
+      '1:79  error  channels.telegram.accounts.b: the accounts "a" and "b" have one botToken; create a bot for each: one token serves one connection',
+    ],
+  },
+  {
+    about: 'account names that cannot be told apart, or cannot be names of folders',
+    text: '{ channels: { web: { accounts: { Biz: {}, biz: {} } } } }',
+    messages: [
+      '1:43  error  channels.web.accounts.biz: the accounts "Biz" and "biz" differ in upper and lower case alone; rename one',
+    ],
+  },
+  {
+    about: 'an account name with a path in it',
+    text: '{ channels: { web: { accounts: { "../x": {} } } } }',
+    messages: [
+      '1:34  error  channels.web.accounts["../x"]: "../x" cannot be an account\'s name: use up to 64 letters, digits and "_.@+-", beginning with a letter, digit or "_"',
+    ],
+  },
+  {
+    about: 'addresses that are none',
+    text: '{ models: { providers: { local: { baseUrl: "localhost:80" } } } }',
+    messages: [
+      '1:44  error  models.providers.local.baseUrl: must be an http:// or https:// address, not "localhost:80"',
+    ],
+  },
+  {
+    about: 'models without a provider',
+    text: '{ agents: { defaults: { model: "claude-opus-4-6" }, list: [ { id: "a", model: { primary: "fsat", fallbacks: ["zebra"] } } ] }, models: { aliases: { fast: "openai/gpt-5" } } }',
+    messages: [
+      '1:32  error  agents.defaults.model.primary: the model "claude-opus-4-6" names no provider; did you mean "anthropic/claude-opus-4-6"?',
+      '1:90  error  agents.list[0].model.primary: the model "fsat" names no provider; did you mean "fast"?',
+      '1:109  error  agents.list[0].model.fallbacks[0]: the model "zebra" names no provider; write "provider/model"',
+    ],
+  },
+  {
+    about: 'identity links that contradict each other',
+    text: '{ session: { identityLinks: { ada: ["telegram:1", "telegram"], eve: ["Telegram:1"] } } }',
+    messages: [
+      '1:51  error  session.identityLinks.ada[1]: must be "<channel>:<id>", not "telegram"; as in "telegram:123"',
+      '1:70  error  session.identityLinks.eve[0]: "Telegram:1" belongs to "ada" already; one account has one person',
+    ],
+  },
+  {
+    about: 'names from the prototype of objects',
+    text: '{ __proto__: { x: 1 }, constructor: 1, agents: { toString: 1 } }',
+    messages: [
+      '1:3  error  __proto__: unknown key "__proto__"',
+      '1:24  error  constructor: unknown key "constructor"',
+      '1:50  error  agents.toString: unknown key "toString"',
+    ],
+  },
+]
