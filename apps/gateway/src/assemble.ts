@@ -1,10 +1,9 @@
-import type { Model } from '@junctor/agent'
-import type { Channel, Logger } from '@junctor/channel'
+import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import { createGateway, type Gateway, type ModelSource } from '@junctor/gateway'
-import { createDemoModel, createModels } from '@junctor/models'
+import { createGateway, type Gateway } from '@junctor/gateway'
 import type { Store } from '@junctor/store'
 import { builtinTools } from '@junctor/tools'
+import { createModelSource } from './model-source.ts'
 
 export interface AssembleOptions {
   readonly config: Config

@@ -11,7 +11,11 @@ export interface LogOptions {
 /** Pretty on a terminal, JSON Lines otherwise, on standard error. */
 export async function createLog({ isTerminal, level, secrets }: LogOptions): Promise<Logger> {
   const out = isTerminal ? await prettyOutput() : process.stderr
-  return pino({ level, base: null }, { write: (line) => out.write(redact(line, secrets)) })
+  const log: Logger = pino(
+    { level, base: null },
+    { write: (line: string) => out.write(redact(line, secrets)) },
+  )
+  return log
 }
 
 /** Every occurrence of a secret is replaced, also where JSON has escaped it. */

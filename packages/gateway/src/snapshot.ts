@@ -1,7 +1,8 @@
 import type { Agent } from '@junctor/agent'
 import type { Config } from '@junctor/config'
 import { compileRouter, type Router } from '@junctor/router'
-import { compileToolPolicy, type ToolPolicy } from '@junctor/tool-policy'
+import type { ToolGate } from '@junctor/runtime'
+import { compileToolPolicy } from '@junctor/tool-policy'
 import type { AdmissionPolicy } from './admission.ts'
 import { revisionOf } from './revision.ts'
 
@@ -15,7 +16,7 @@ export interface PreparedAgent {
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
-  readonly gate: ToolPolicy
+  readonly gate: ToolGate
   /** Routes as if there were no other agent: for messages whose sender picked this one. */
   readonly alone: () => Router
 }
@@ -71,12 +72,27 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     limits: entry.limits,
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
-    gate: compileToolPolicy([
-      { name: 'tools', ...config.tools },
-      { name: `agents.${id}.tools`, ...entry.tools },
-    ]),
+    gate: compileGate(config, entry),
     alone: () =>
       (alone ??= compileRouter({ agents: [{ id }], bindings: [], session: config.session })),
+  }
+}
+
+/** A tool must be allowed for the agent's model and for every one that may stand in for it. */
+function compileGate(
+  { tools }: Config,
+  { id, model, fallbacks, tools: own }: AgentConfig,
+): ToolGate {
+  const layers = [
+    { name: 'tools', ...tools },
+    { name: `agents.${id}.tools`, ...own },
+  ]
+  const policies = [model, ...fallbacks].map((name) => compileToolPolicy(layers, { model: name }))
+  return {
+    check(tool) {
+      const verdicts = policies.map((policy) => policy.check(tool))
+      return verdicts.find(({ allowed }) => !allowed) ?? verdicts[0] ?? { allowed: false }
+    },
   }
 }
 

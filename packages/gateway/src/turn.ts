@@ -190,6 +190,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
 function recordOf(
   turn: Turn,
   { outcome, usage, trace }: TurnResult,
+  model: string,
   endedAt: number,
 ): Commit['turn'] {
   return {
