@@ -1,4 +1,4 @@
-import { ModelError } from '@junctor/agent'
+import { ModelError, type JsonValue } from '@junctor/agent'
 import { runTurn } from '@junctor/runtime'
 import { describe, expect, it } from 'vitest'
 import { call, done, scriptedModel, text } from '../test/scripted-model.ts'
@@ -17,7 +17,9 @@ describe('an answer', () => {
       { role: 'assistant', parts: [{ type: 'text', text: 'Good day.' }] },
     ])
     expect(result.usage).toEqual({ inputTokens: 10, outputTokens: 2 })
-    expect(result.trace).toEqual({
+    // A store keeps it as JSON.
+    const trace: JsonValue = result.trace
+    expect(trace).toEqual({
       model: 'script/one',
       toolsOffered: [],
       toolsDenied: [],

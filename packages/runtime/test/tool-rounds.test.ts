@@ -1,11 +1,6 @@
 import type { JsonObject, Tool } from '@junctor/agent'
-import {
-  runTurn,
-  type OnceCall,
-  type ToolGate,
-  type TurnOptions,
-  type TurnResult,
-} from '@junctor/runtime'
+import { runTurn, type OnceCall, type TurnOptions, type TurnResult } from '@junctor/runtime'
+import { compileToolPolicy } from '@junctor/tool-policy'
 import { describe, expect, it } from 'vitest'
 import { call, done, scriptedModel, text, type Step } from './scripted-model.ts'
 import { tool, turnOptions, user } from './turn-options.ts'
@@ -198,12 +193,7 @@ describe('a tool round', () => {
 })
 
 describe('a denied tool', () => {
-  const gate: ToolGate = {
-    check: (name) =>
-      name === 'exec'
-        ? { allowed: false, layer: 'agent "support"', rule: 'deny exec' }
-        : { allowed: true },
-  }
+  const gate = compileToolPolicy([{ name: 'agent support', deny: ['exec'] }])
 
   it('is not offered, and refused when the model calls it all the same', async () => {
     let ran = false
@@ -218,11 +208,11 @@ describe('a denied tool', () => {
     expect(messages[2]?.parts[0]).toMatchObject({
       status: 'denied',
       output:
-        'The tool "exec" is denied to this agent (agent "support": deny exec). It was not run; go on without it.',
+        'The tool "exec" is denied to this agent (agent support: deny "exec"). It was not run; go on without it.',
     })
     expect(trace).toMatchObject({
       toolsOffered: ['echo'],
-      toolsDenied: [{ name: 'exec', layer: 'agent "support"', rule: 'deny exec' }],
+      toolsDenied: [{ name: 'exec', layer: 'agent support', rule: 'deny "exec"' }],
       calls: [{ name: 'exec', status: 'denied' }],
     })
   })
