@@ -25,8 +25,7 @@ export async function readWorkspaceFile(
   options: { readonly maxLength: number; readonly readStart: ReadStart; readonly now: number },
 ): Promise<WorkspaceFile | undefined> {
   try {
-    const path = await locate(workspace, name)
-    const stats = await lstat(path)
+    const { path, stats } = await locate(workspace, name)
     if (known?.stamp !== undefined && known.stamp === toStamp(stats)) return known
     if (!stats.isFile()) throw refusal(workspace, name, 'is not a regular file')
     return await readFrom(path, workspace, name, options)
@@ -51,7 +50,7 @@ async function readFrom(
   )
   const stats = await file.stat()
   if (!stats.isFile()) throw refusal(workspace, name, 'is not a regular file')
-  if ((await locate(workspace, name)) !== path)
+  if ((await locate(workspace, name)).path !== path)
     throw refusal(workspace, name, 'moved while it was read')
   const bytes = await readStart(file, (maxLength + 2) * maxBytesPerUnit)
   const text = new TextDecoder().decode(bytes, { stream: true })
@@ -72,12 +71,18 @@ export async function readStartOfFile(file: FileHandle, maxBytes: number): Promi
   return buffer.subarray(0, length)
 }
 
-/** The path to open. A link must lead to a place inside the workspace. */
-async function locate(workspace: string, name: string): Promise<string> {
+/** What to open. A link must lead to a place inside the workspace. */
+async function locate(
+  workspace: string,
+  name: string,
+): Promise<{ readonly path: string; readonly stats: Stats }> {
   const path = join(workspace, name)
-  if (!(await lstat(path)).isSymbolicLink()) return path
+  const stats = await lstat(path)
+  if (!stats.isSymbolicLink()) return { path, stats }
   const [root, target] = await Promise.all([realpath(workspace), realpath(path)])
-  if (target.startsWith(root.endsWith(sep) ? root : root + sep)) return target
+  if (target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    return { path: target, stats: await lstat(target) }
+  }
   throw refusal(workspace, name, `is a link out of the workspace, to ${target}`)
 }
 
