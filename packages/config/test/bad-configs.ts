@@ -121,7 +121,7 @@ export const badConfigs: readonly BadConfig[] = [
     text: '{\n  agents: { list: [ { id: "family" }, { id: "work" } ] },\n  bindings: [\n    { agentId: "famly", match: { channel: "web" } },\n    { agentId: "zebra", match: { channel: "web" } },\n  ],\n  broadcast: { groups: { "12@g.us": ["work", "alfred"] } },\n}',
     messages: [
       '4:16  error  bindings[0].agentId: there is no agent "famly"; did you mean "family"?',
-      '5:7  error  bindings[1].agentId: there is no agent "zebra"; the agents are "family" and "work"',
+      '5:16  error  bindings[1].agentId: there is no agent "zebra"; the agents are "family" and "work"',
       '7:46  error  broadcast.groups["12@g.us"][1]: there is no agent "alfred"; the agents are "family" and "work"',
     ],
   },
@@ -235,7 +235,7 @@ export const badConfigs: readonly BadConfig[] = [
     messages: [
       '1:32  error  agents.defaults.model.primary: the model "claude-opus-4-6" names no provider; did you mean "anthropic/claude-opus-4-6"?',
       '1:90  error  agents.list[0].model.primary: the model "fsat" names no provider; did you mean "fast"?',
-      '1:109  error  agents.list[0].model.fallbacks[0]: the model "zebra" names no provider; write "provider/model"',
+      '1:110  error  agents.list[0].model.fallbacks[0]: the model "zebra" names no provider; write "provider/model"',
     ],
   },
   {

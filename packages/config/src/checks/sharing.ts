@@ -50,14 +50,19 @@ function* writersOf(config: Config): Generator<Writer> {
       // Whoever writes on the web page has logged in to this gateway: its owner.
       const isOpen = account.dmPolicy === 'open' || account.allowFrom.includes('*')
       if (isOpen && channel === 'web') continue
-      const ids = new Set(account.allowFrom.filter((id) => id !== '*'))
-      for (const binding of config.bindings)
-        if (isOpen && isDirect(binding)) ids.add(binding.match.peer?.id ?? '')
+      const ids = new Set([...account.allowFrom, ...(isOpen ? namedPeople(config) : [])])
       ids.delete('*')
       for (const id of ids) yield { channel, accountId, id }
       if (isOpen) yield { channel, accountId, id: undefined }
     }
   }
+}
+
+/** Whom bindings and agents single out; on an open account each of them is a writer of their own. */
+function namedPeople({ bindings, agents }: Config): readonly string[] {
+  const peers = bindings.filter(isDirect).map(({ match }) => match.peer?.id ?? '*')
+  const admitted = [...bindings, ...agents.list].flatMap(({ allowFrom }) => allowFrom ?? [])
+  return [...peers, ...admitted]
 }
 
 /** The agents whose main session this writer's direct messages could reach. */

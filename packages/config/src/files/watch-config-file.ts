@@ -100,8 +100,9 @@ async function fingerprint(path: string): Promise<string> {
 
 async function identityOf(folder: string): Promise<string> {
   try {
-    const { dev, ino } = await stat(folder, { bigint: true })
-    return `${dev}:${ino}`
+    // A new folder may get the inode of the one before it.
+    const { dev, ino, birthtimeNs } = await stat(folder, { bigint: true })
+    return [dev, ino, birthtimeNs].join(':')
   } catch {
     return missing
   }

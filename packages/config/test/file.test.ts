@@ -1,0 +1,162 @@
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { join } from 'node:path'
+import { JunctorError } from '@junctor/errors'
+import { describe, expect, test } from 'vitest'
+import * as file from '@junctor/config/file'
+import { formatProblem } from '@junctor/config'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const { configPaths, loadConfigFile, writeFileAtomically, ConfigError } = file
+
+describe('configPaths', () => {
+  const home = '/home/ada'
+  test.each([
+    [{}, '/home/ada/.junctor/junctor.json', '/home/ada/.junctor'],
+    [{ JUNCTOR_STATE_DIR: ' ' }, '/home/ada/.junctor/junctor.json', '/home/ada/.junctor'],
+    [{ JUNCTOR_STATE_DIR: '/srv/j/' }, '/srv/j/junctor.json', '/srv/j'],
+    [{ JUNCTOR_CONFIG_PATH: '~/c.json5' }, '/home/ada/c.json5', '/home/ada/.junctor'],
+    [{ JUNCTOR_CONFIG_PATH: '/c', JUNCTOR_STATE_DIR: '~/s' }, '/c', '/home/ada/s'],
+    [{ JUNCTOR_PROFILE: 'work' }, '/home/ada/.junctor/junctor.json', '/home/ada/.junctor'],
+  ])('reads %j', (env, configPath, stateDir) => {
+    expect(configPaths({ env, home })).toEqual({ configPath, stateDir })
+  })
+
+  test.each([
+    [{ JUNCTOR_STATE_DIR: 'here' }, 'JUNCTOR_STATE_DIR is the relative path "here"'],
+    [{ JUNCTOR_CONFIG_PATH: './c' }, 'JUNCTOR_CONFIG_PATH is the relative path "./c"'],
+    [{ JUNCTOR_PROFILE: 'a/b' }, 'JUNCTOR_PROFILE is "a/b"'],
+  ])('refuses %j', (env, message) => {
+    expect(() => configPaths({ env, home })).toThrow(ConfigError)
+    expect(() => configPaths({ env, home })).toThrow(message)
+  })
+})
+
+describe('loadConfigFile', () => {
+  test('takes a file that is not there for an empty one', async () => {
+    await using folder = await temporaryFolder()
+    const configPath = join(folder.path, 'none', 'junctor.json')
+    const result = await loadConfigFile({ configPath, stateDir: folder.path, env: {}, home: '/h' })
+    expect(result).toMatchObject({ ok: true, config: { agents: { list: [{ id: 'main' }] } } })
+  })
+
+  test('reads secret files and relative paths from the folder of the config', async () => {
+    await using folder = await temporaryFolder()
+    const configPath = join(folder.path, 'junctor.json')
+    await writeFile(join(folder.path, 'token'), 'secret\r\n')
+    await writeFile(
+      configPath,
+      '{ agents: { list: [ { id: "a", workspace: "w" } ] }, channels: { telegram: { botToken: { $file: "token" }, allowFrom: ["1"] } } }',
+    )
+    const result = await loadConfigFile({ configPath, stateDir: '/s', env: {}, home: '/h' })
+    expect(result).toMatchObject({
+      ok: true,
+      config: {
+        agents: { list: [{ workspace: join(folder.path, 'w') }] },
+        channels: { telegram: { default: { settings: { botToken: 'secret' } } } },
+      },
+    })
+  })
+
+  test.each([
+    ['blank', 'the secret file "token" is blank'],
+    [undefined, 'the secret file "token" cannot be read: ENOENT: no such file or directory'],
+  ])('places a secret file that is %s', async (content, message) => {
+    await using folder = await temporaryFolder()
+    const configPath = join(folder.path, 'junctor.json')
+    if (content !== undefined) await writeFile(join(folder.path, 'token'), '\n')
+    await writeFile(configPath, '{\n channels: { telegram: { botToken: { $file: "token" } } } }')
+    const { problems } = await loadConfigFile({ configPath, stateDir: '/s', env: {}, home: '/h' })
+    expect(problems.map(formatProblem)).toEqual([
+      expect.stringContaining(`${configPath}:2:36  error  channels.telegram.botToken: ${message}`),
+    ])
+  })
+
+  test('finds two agents in one folder behind a link', async () => {
+    await using folder = await temporaryFolder()
+    const configPath = join(folder.path, 'junctor.json')
+    await mkdir(join(folder.path, 'real'))
+    await symlink('real', join(folder.path, 'link'))
+    await writeFile(
+      configPath,
+      '{ agents: { list: [ { id: "a", agentDir: "real/new" }, { id: "b", agentDir: "link/new" } ] } }',
+    )
+    const { problems } = await loadConfigFile({ configPath, stateDir: '/s', env: {}, home: '/h' })
+    expect(problems.map(({ code }) => code)).toEqual(['DUPLICATE_AGENT_DIR'])
+  })
+
+  test('reports a file that cannot be read', async () => {
+    await using folder = await temporaryFolder()
+    const result = await loadConfigFile({
+      configPath: folder.path,
+      stateDir: '/s',
+      env: {},
+      home: '/h',
+    })
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ code: 'UNREADABLE', file: folder.path }],
+    })
+  })
+})
+
+describe('writeFileAtomically', () => {
+  test('writes a new file for its owner alone, folders included', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'new', 'junctor.json')
+    expect(await writeFileAtomically(path, 'one')).toEqual({ backupPath: undefined })
+    expect(await readFile(path, 'utf8')).toBe('one')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  test('keeps the old content, the permissions and nothing else', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'junctor.json')
+    await writeFile(path, 'one')
+    await chmod(path, 0o640)
+    expect(await writeFileAtomically(path, 'two')).toEqual({ backupPath: `${path}.bak` })
+    expect(await readFile(path, 'utf8')).toBe('two')
+    expect(await readFile(`${path}.bak`, 'utf8')).toBe('one')
+    expect((await stat(path)).mode & 0o777).toBe(0o640)
+    await writeFileAtomically(path, 'three', { backup: false })
+    expect(await readFile(`${path}.bak`, 'utf8')).toBe('one')
+    expect(await readdir(folder.path)).toEqual(['junctor.json', 'junctor.json.bak'])
+  })
+
+  test('writes through a link and leaves it a link', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'junctor.json')
+    await writeFile(join(folder.path, 'real.json'), 'one')
+    await symlink('real.json', path)
+    await writeFileAtomically(path, 'two')
+    expect(await readlink(path)).toBe('real.json')
+    expect(await readFile(join(folder.path, 'real.json'), 'utf8')).toBe('two')
+  })
+
+  test('fails with its reason, and leaves no pieces behind', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'taken')
+    await mkdir(path)
+    const error: unknown = await writeFileAtomically(path, 'x', { backup: false }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).toMatchObject({ name: 'ConfigError', code: 'WRITE_FAILED' })
+    expect(await readdir(folder.path)).toEqual(['taken'])
+  })
+})
+
+test('every error that the package exports is branded', () => {
+  const errors = Object.values(file).filter(
+    (value) => Object.hasOwn(value, 'prototype') && value.prototype instanceof Error,
+  )
+  expect(errors).toEqual([ConfigError])
+  expect(JunctorError.isInstance(new ConfigError('WRITE_FAILED', 'x'))).toBe(true)
+})

@@ -1,0 +1,54 @@
+/** Every section that this version acts on, in several spellings. */
+export const fullConfig = `// Two agents, one bot each
+{
+  gateway: { host: '0.0.0.0', port: 1800, },
+  agents: {
+    defaults: {
+      model: { primary: 'fast', fallbacks: ['openai/gpt-5'] },
+      tools: { profile: 'messaging' },
+      limits: { historyMessages: 10 },
+    },
+    list: [
+      { id: 'Main', default: true, identity: { name: 'Ada', prompt: 'You are Ada.' } },
+      {
+        id: 'work', name: 'Work', model: 'anthropic/claude-opus-4-6',
+        workspace: '~/projects/./work', agentDir: 'dirs/work', allowFrom: ['7'],
+        tools: { deny: ['exec'], byProvider: { openai: { allow: ['read'] } } },
+        limits: { maxToolCalls: 3 },
+      },
+    ],
+  },
+  bindings: [
+    {
+      id: 'b', agentId: 'WORK', dmScope: 'per-peer', allowFrom: ['X:1'], comment: 'the boss',
+      match: { channel: 'Telegram', accountId: 'biz', peer: { kind: 'direct', id: 'X:1' } },
+    },
+  ],
+  broadcast: { groups: { '-100': ['main', 'work'] } },
+  routing: { omittedAccount: 'default' },
+  session: { mainKey: 'home', dmScope: 'per-channel-peer', identityLinks: { ada: ['telegram:1'] } },
+  tools: { deny: ['gateway'] },
+  channels: {
+    telegram: {
+      token: '\${BOT}', allowFrom: ['1'], groups: { '*': { requireMention: true } },
+      accounts: {
+        default: {},
+        biz: {
+          botToken: { $file: 'secrets/biz' }, apiRoot: 'http://127.0.0.1:81/',
+          dmPolicy: 'open', groups: { '-5': {} },
+        },
+      },
+    },
+    irc: {
+      package: 'junctor-irc', groupPolicy: 'open',
+      nick: 'ada-\${HOST}', server: { port: 6697, hosts: [null, true] },
+    },
+  },
+  models: {
+    providers: { local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat' } },
+    aliases: { fast: 'local/small' },
+  },
+  delivery: { unknown: 'hold' },
+  store: { durability: 'power-loss' },
+}
+`

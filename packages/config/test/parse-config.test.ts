@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, type Config, type ParseOptions } from '@junctor/config'
+import { fullConfig } from './full-config.ts'
+
+const places = { home: '/home/ada', stateDir: '/home/ada/.junctor' }
+const limits = {
+  maxConcurrentTurns: 16,
+  maxToolCalls: 25,
+  turnTimeoutMs: 600_000,
+  toolTimeoutMs: 60_000,
+  maxOutputTokens: 4_096,
+  historyMessages: 40,
+}
+
+function read(text: string, options: Partial<ParseOptions> = {}): Config {
+  const result = parseConfig(text, { ...places, ...options })
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  return result.config
+}
+
+/** The same data in ordinary objects, so that the comparison is about data alone. */
+function plain(config: Config): unknown {
+  return JSON.parse(JSON.stringify(config))
+}
+
+function isFrozenThroughout(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.isFrozen(value) && Object.values(value).every(isFrozenThroughout)
+}
+
+const webAccount = {
+  enabled: true,
+  dmPolicy: 'allowlist',
+  allowFrom: [],
+  groupPolicy: 'allowlist',
+  groupAllowFrom: [],
+  groups: {},
+  settings: {},
+}
+
+describe('a config without a file', () => {
+  test.each(['', ' \n', '// nothing yet', '{}', '{ agents: { list: [] } }'])(
+    'has the agent main and the web page: %j',
+    (text) => {
+      expect(plain(read(text))).toEqual({
+        stateDir: '/home/ada/.junctor',
+        gateway: { host: '127.0.0.1', port: 8000, maxMessageBytes: 262_144 },
+        agents: {
+          list: [
+            {
+              id: 'main',
+              default: true,
+              name: 'main',
+              identity: {},
+              model: 'anthropic/claude-sonnet-4-5',
+              fallbacks: [],
+              workspace: '/home/ada/.junctor/workspace',
+              agentDir: '/home/ada/.junctor/agents/main/agent',
+              tools: {},
+              limits,
+              allowFrom: [],
+            },
+          ],
+        },
+        bindings: [],
+        routing: { omittedAccount: 'any' },
+        session: { mainKey: 'main', dmScope: 'main', identityLinks: {} },
+        tools: {},
+        channels: { web: { default: webAccount } },
+        models: { providers: {}, aliases: {} },
+        delivery: { unknown: 'resend' },
+        store: { durability: 'process' },
+      })
+    },
+  )
+
+  test('takes keys from the environment, for what is configured', () => {
+    const env = { ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: ' ', TELEGRAM_BOT_TOKEN: 't' }
+    const config = read('{ channels: { telegram: { allowFrom: ["1"] } } }', { env })
+    expect(plain(config)).toMatchObject({
+      models: { providers: { anthropic: { apiKey: 'a' } } },
+      channels: { telegram: { default: { settings: { botToken: 't' } } } },
+    })
+    expect(Object.keys(config.models.providers)).toEqual(['anthropic'])
+    expect(Object.keys(read('', { env }).channels)).toEqual(['web'])
+  })
+})
+
+describe('a whole config', () => {
+  const options = {
+    file: '/etc/junctor/junctor.json',
+    env: { BOT: 'one', HOST: 'h1', TELEGRAM_BOT_TOKEN: 'unused', OPENAI_API_KEY: 'k' },
+    readSecretFile: (path: string) => `from ${path}\n`,
+  }
+
+  test('comes out complete', () => {
+    expect(plain(read(fullConfig, options))).toEqual({
+      stateDir: '/home/ada/.junctor',
+      gateway: { host: '0.0.0.0', port: 1800, maxMessageBytes: 262_144 },
+      agents: {
+        list: [
+          {
+            id: 'main',
+            default: true,
+            name: 'Ada',
+            identity: { name: 'Ada', prompt: 'You are Ada.' },
+            model: 'local/small',
+            fallbacks: ['openai/gpt-5'],
+            workspace: '/home/ada/.junctor/workspace',
+            agentDir: '/home/ada/.junctor/agents/main/agent',
+            tools: { profile: 'messaging' },
+            limits: { ...limits, historyMessages: 10 },
+            allowFrom: [],
+          },
+          {
+            id: 'work',
+            default: false,
+            name: 'Work',
+            identity: {},
+            model: 'anthropic/claude-opus-4-6',
+            fallbacks: ['openai/gpt-5'],
+            workspace: '/home/ada/projects/work',
+            agentDir: '/etc/junctor/dirs/work',
+            tools: {
+              profile: 'messaging',
+              deny: ['exec'],
+              byProvider: { openai: { allow: ['read'] } },
+            },
+            limits: { ...limits, historyMessages: 10, maxToolCalls: 3 },
+            allowFrom: ['7'],
+          },
+        ],
+      },
+      bindings: [
+        {
+          id: 'b',
+          agentId: 'work',
+          match: { channel: 'telegram', accountId: 'biz', peer: { kind: 'dm', id: 'X:1' } },
+          dmScope: 'per-peer',
+          allowFrom: ['X:1'],
+          comment: 'the boss',
+        },
+      ],
+      broadcast: { strategy: 'parallel', groups: { '-100': ['main', 'work'] } },
+      routing: { omittedAccount: 'default' },
+      session: {
+        mainKey: 'home',
+        dmScope: 'per-channel-peer',
+        identityLinks: { ada: ['telegram:1'] },
+      },
+      tools: { deny: ['gateway'] },
+      channels: {
+        telegram: {
+          default: {
+            ...webAccount,
+            allowFrom: ['1'],
+            groups: { '*': { requireMention: true } },
+            settings: { botToken: 'one' },
+          },
+          biz: {
+            ...webAccount,
+            dmPolicy: 'open',
+            allowFrom: ['1'],
+            groups: { '*': { requireMention: true }, '-5': {} },
+            settings: { botToken: 'from secrets/biz', apiRoot: 'http://127.0.0.1:81' },
+          },
+        },
+        irc: {
+          default: {
+            ...webAccount,
+            groupPolicy: 'open',
+            package: 'junctor-irc',
+            settings: { nick: 'ada-h1', server: { port: 6697, hosts: [null, true] } },
+          },
+        },
+        web: { default: webAccount },
+      },
+      models: {
+        providers: {
+          local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat' },
+          openai: { apiKey: 'k' },
+        },
+        aliases: { fast: 'local/small' },
+      },
+      delivery: { unknown: 'hold' },
+      store: { durability: 'power-loss' },
+    })
+  })
+
+  test('is frozen throughout and the same every time', () => {
+    const config = read(fullConfig, options)
+    expect(isFrozenThroughout(config)).toBe(true)
+    expect(JSON.stringify(read(fullConfig, options))).toBe(JSON.stringify(config))
+  })
+})
+
+describe('agents', () => {
+  test('get folders of their own under the state folder', () => {
+    const { agents } = read('{ agents: { list: [ { id: "a" }, { id: "b" } ] } }')
+    expect(agents.list.map(({ workspace }) => workspace)).toEqual([
+      '/home/ada/.junctor/workspace',
+      '/home/ada/.junctor/workspace-b',
+    ])
+    expect(agents.list.map(({ agentDir }) => agentDir)).toEqual([
+      '/home/ada/.junctor/agents/a/agent',
+      '/home/ada/.junctor/agents/b/agent',
+    ])
+  })
+
+  test('never share the workspace that the defaults name', () => {
+    const text =
+      '{ agents: { defaults: { workspace: "~/w" }, list: [ { id: "a" }, { id: "b", default: true } ] } }'
+    const { agents } = read(text, { env: { JUNCTOR_PROFILE: 'test' } })
+    expect(agents.list.map(({ workspace }) => workspace)).toEqual(['/home/ada/w-a', '/home/ada/w'])
+  })
+
+  test('get a workspace by profile, the default agent alone', () => {
+    const text = '{ agents: { list: [ { id: "a" }, { id: "b" } ] } }'
+    const { agents } = read(text, { env: { JUNCTOR_PROFILE: 'Test' } })
+    expect(agents.list.map(({ workspace }) => workspace)).toEqual([
+      '/home/ada/.junctor/workspace-test',
+      '/home/ada/.junctor/workspace-b',
+    ])
+  })
+
+  test('answer by default in the order of the file when none is marked', () => {
+    const { agents } = read('{ agents: { list: [ { id: "b" }, { id: "main" } ] } }')
+    expect(agents.list.map((agent) => agent.default)).toEqual([true, false])
+  })
+
+  test('understand paths of Windows', () => {
+    const { agents } = read(
+      '{ agents: { list: [ { id: "a", workspace: "D:\\\\w\\\\.\\\\x" } ] } }',
+      {
+        home: 'C:\\Users\\ada',
+        stateDir: 'C:\\Users\\ada\\.junctor',
+      },
+    )
+    expect(agents.list[0]).toMatchObject({
+      workspace: 'D:\\w\\x',
+      agentDir: 'C:\\Users\\ada\\.junctor\\agents\\a\\agent',
+    })
+  })
+})
+
+describe('channels', () => {
+  test('that are switched off switch off their accounts, and need no token', () => {
+    const { channels } = read(
+      '{ channels: { telegram: { enabled: false, accounts: { a: { enabled: true }, b: {} } }, web: { enabled: false } } }',
+    )
+    const states = Object.values(channels).flatMap((accounts) => Object.values(accounts))
+    expect(states.map(({ enabled }) => enabled)).toEqual([false, false, false])
+  })
+
+  test('keep names from the prototype of objects as names', () => {
+    const { channels } = read(
+      '{ channels: { web: { accounts: { __proto__: {}, constructor: {} } } } }',
+    )
+    expect(Object.keys(channels['web'] ?? {})).toEqual(['__proto__', 'constructor'])
+    expect(channels['toString']).toBeUndefined()
+  })
+})
