@@ -3,7 +3,8 @@ import { threadKey } from './address.ts'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
 import { toStored } from './exact-text.ts'
-import { leasedLane, nextUnfinished, type LaneRow } from './lanes.ts'
+import { nextUnfinished } from './lane-head.ts'
+import { leasedLane, type LaneRow } from './lane.ts'
 import { ensurePeer } from './peers.ts'
 
 export function commit(

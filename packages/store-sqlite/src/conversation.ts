@@ -67,5 +67,5 @@ function newest(
       nextReceived += 1
     } else break
   }
-  return entries.reverse()
+  return entries.toReversed()
 }

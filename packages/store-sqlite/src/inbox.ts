@@ -3,7 +3,7 @@ import { threadKey } from './address.ts'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
 import { fromStored, toStored } from './exact-text.ts'
-import { dropAttempt, refreshLane } from './lanes.ts'
+import { dropAttempt, refreshLane } from './lane-head.ts'
 import { ensurePeer, findPeer } from './peers.ts'
 
 type Acceptance = Awaited<ReturnType<AgentStore['accept']>>

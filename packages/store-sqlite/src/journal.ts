@@ -2,7 +2,7 @@ import type { Draft, JournaledCall, Lease } from '@junctor/store'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
 import { fromStored, toStored } from './exact-text.ts'
-import { leasedLane } from './lanes.ts'
+import { leasedLane } from './lane.ts'
 import { parseJson } from './rows.ts'
 
 export function journal({ database }: Context, lease: Lease, call: JournaledCall): void {

@@ -58,5 +58,5 @@ export function readTranscript(
       limit,
     )
     .map((row) => toTranscriptMessage(sessionKey, row))
-    .reverse()
+    .toReversed()
 }

@@ -4,7 +4,7 @@ import { StoreError, type AgentStore, type Removed, type Store } from '@junctor/
 import { createAgentStore } from './agent-store.ts'
 import { createGatewayStore, endAccountLeases } from './gateway-store.ts'
 import { createHandle, openedReadOnly, type Handle, type StoreSettings } from './handle.ts'
-import { endLeases } from './lanes.ts'
+import { endLeases } from './lane-head.ts'
 import { acquireLock } from './lock.ts'
 import { endSenders } from './outbox.ts'
 import {

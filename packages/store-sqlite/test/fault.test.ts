@@ -62,7 +62,7 @@ describe('a full disk', () => {
         (error: unknown) => (refused = error),
       )
     expect(refused).toMatchObject({ name: 'StoreError', code: 'FULL' })
-    expect(String(refused)).toContain(databaseFile)
+    expect(refused).toHaveProperty('message', expect.stringContaining(databaseFile))
     expect((await agent.counts()).inbox.pending).toBe(accepted)
     expect(await agent.find(`m${accepted}`)).toEqual([])
 

@@ -23,8 +23,8 @@ export function gatewayCases({ group, test }: Runner): void {
       assert.equal(await gateway.refuse(refusal('r1')), 'recorded')
       const again = { ...reference('native-r1'), threadId: 'x' }
       assert.equal(await gateway.refuse(refusal('r2', { reference: again })), 'duplicate')
-      const group = { ...dm(), peer: { kind: 'group', id: 'alice' } as const }
-      const other = refusal('r3', { reference: reference('native-r1', group), at: 2_000 })
+      const room = { ...dm(), peer: { kind: 'group', id: 'alice' } as const }
+      const other = refusal('r3', { reference: reference('native-r1', room), at: 2_000 })
       assert.equal(await gateway.refuse(other), 'recorded')
       assert.equal(await gateway.countRefusals(), 2)
       assert.deepEqual(await gateway.findRefusals('r1'), [refusal('r1')])

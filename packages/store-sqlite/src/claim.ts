@@ -1,0 +1,104 @@
+import type { ClaimOptions, Work } from '@junctor/store'
+import type { Context } from './context.ts'
+import type { Database } from './database.ts'
+import { fromStored, toStored } from './exact-text.ts'
+import { journaledCalls, parseDraft } from './journal.ts'
+import { findLane, LANE_COLUMNS, type LaneRow } from './lane.ts'
+import { INBOX_SELECT, toInboxMessage, type InboxRow } from './rows.ts'
+
+export function dueLanes(
+  { database, now }: Context,
+  { limit }: { readonly limit: number },
+): readonly string[] {
+  return database
+    .all<{ session_key: string }>(
+      `SELECT session_key FROM sessions WHERE queue = 1 OR (queue = 0 AND available_at <= ?)
+       ORDER BY head_seq LIMIT ?`,
+      now(),
+      limit,
+    )
+    .map((row) => fromStored(row.session_key))
+}
+
+export function claim({ database, now }: Context, options: ClaimOptions): Work | undefined {
+  const at = now()
+  const lane =
+    options.sessionKey === undefined
+      ? oldestReadyLane(database, at)
+      : availableLane(database, options.sessionKey, at)
+  if (lane === undefined) return undefined
+  return database.transaction(() => take(database, lane, options, at))
+}
+
+function oldestReadyLane(database: Database, at: number): LaneRow | undefined {
+  const waits = database.get(
+    'SELECT 1 FROM sessions WHERE queue = 0 AND available_at <= ? LIMIT 1',
+    at,
+  )
+  if (waits !== undefined)
+    database.run('UPDATE sessions SET queue = 1 WHERE queue = 0 AND available_at <= ?', at)
+  return database.get<LaneRow>(
+    `SELECT ${LANE_COLUMNS} FROM sessions WHERE queue = 1 ORDER BY head_seq LIMIT 1`,
+  )
+}
+
+function availableLane(database: Database, sessionKey: string, at: number): LaneRow | undefined {
+  const lane = findLane(database, sessionKey)
+  if (lane === undefined || lane.queue === null) return undefined
+  return lane.queue === 1 || lane.available_at <= at ? lane : undefined
+}
+
+function take(
+  database: Database,
+  lane: LaneRow,
+  { owner, leaseMs, limit }: ClaimOptions,
+  at: number,
+): Work {
+  const rows = oldestDue(database, lane, limit, at)
+  const last = rows.at(-1)?.seq ?? null
+  for (const { seq } of rows)
+    database.run(`UPDATE inbox SET state = 'claimed', attempt = attempt + 1 WHERE seq = ?`, seq)
+  if (lane.owner !== null)
+    database.run(
+      `UPDATE inbox SET state = 'pending' WHERE session_no = ? AND seq > ? AND seq <= ? AND state = 'claimed'`,
+      lane.no,
+      last,
+      lane.last_seq,
+    )
+  const until = at + leaseMs
+  const token = lane.token + 1
+  database.run(
+    'UPDATE sessions SET token = ?, owner = ?, last_seq = ?, queue = 0, available_at = ? WHERE no = ?',
+    token,
+    toStored(owner),
+    last,
+    until,
+    lane.no,
+  )
+  return {
+    lease: { sessionKey: fromStored(lane.session_key), token, until },
+    messages: rows.map((row) =>
+      toInboxMessage({ ...row, state: 'claimed', attempt: row.attempt + 1 }),
+    ),
+    calls: journaledCalls(database, lane.no),
+    ...(lane.draft === null ? {} : { draft: parseDraft(lane.draft) }),
+  }
+}
+
+/** A message that must wait holds back the ones behind it: the lane keeps the order of acceptance. */
+function oldestDue(
+  database: Database,
+  lane: LaneRow,
+  limit: number,
+  at: number,
+): readonly InboxRow[] {
+  const rows = database.all<InboxRow>(
+    `${INBOX_SELECT} WHERE inbox.session_no = ? AND seq >= ? AND state IN ('pending', 'claimed')
+     ORDER BY seq LIMIT ?`,
+    lane.no,
+    lane.head_seq,
+    Math.max(1, limit),
+  )
+  const waiting = rows.findIndex((row) => row.retry_at > at)
+  return waiting === -1 ? rows : rows.slice(0, waiting)
+}
