@@ -87,7 +87,7 @@ describe('loadConfigFile', () => {
     await symlink('real', join(folder.path, 'link'))
     await writeFile(
       configPath,
-      '{ agents: { list: [ { id: "a", agentDir: "real/new" }, { id: "b", agentDir: "link/new" } ] } }',
+      '{ agents: { list: [ { id: "a", agentDir: "link/new" }, { id: "b", agentDir: "real/new" } ] } }',
     )
     const { problems } = await loadConfigFile({ configPath, stateDir: '/s', env: {}, home: '/h' })
     expect(problems.map(({ code }) => code)).toEqual(['DUPLICATE_AGENT_DIR'])
@@ -121,11 +121,12 @@ describe('writeFileAtomically', () => {
     await using folder = await temporaryFolder()
     const path = join(folder.path, 'junctor.json')
     await writeFile(path, 'one')
-    await chmod(path, 0o640)
+    // More than the usual umask lets through.
+    await chmod(path, 0o666)
     expect(await writeFileAtomically(path, 'two')).toEqual({ backupPath: `${path}.bak` })
     expect(await readFile(path, 'utf8')).toBe('two')
     expect(await readFile(`${path}.bak`, 'utf8')).toBe('one')
-    expect((await stat(path)).mode & 0o777).toBe(0o640)
+    expect((await stat(path)).mode & 0o777).toBe(0o666)
     await writeFileAtomically(path, 'three', { backup: false })
     expect(await readFile(`${path}.bak`, 'utf8')).toBe('one')
     expect(await readdir(folder.path)).toEqual(['junctor.json', 'junctor.json.bak'])

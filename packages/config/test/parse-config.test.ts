@@ -83,6 +83,11 @@ describe('a config without a file', () => {
     })
     expect(Object.keys(config.models.providers)).toEqual(['anthropic'])
     expect(Object.keys(read('', { env }).channels)).toEqual(['web'])
+    const other = parseConfig('{ channels: { telegram: { accounts: { biz: {} } } } }', {
+      ...places,
+      env,
+    })
+    expect(other.problems.map(({ code }) => code)).toContain('MISSING_SECRET')
   })
 })
 

@@ -35,10 +35,11 @@ export async function watchConfigFile(
     quiet = setTimeout(onChange, quietMs)
   }
 
-  await folder.open()
-  if (signal.aborted) return folder.close()
+  if (signal.aborted) return
+  folder.open()
   const timer = setInterval(() => {
-    void folder.open().then(look)
+    folder.open()
+    void look()
   }, lookEveryMs)
   const end = (): void => {
     clearInterval(timer)
@@ -50,43 +51,32 @@ export async function watchConfigFile(
 }
 
 interface FolderWatch {
-  /** Starts watching, or starts anew when the folder is another one than before. Does nothing while it is not there. */
-  open(): Promise<void>
-  /** For good. */
+  /** Does nothing when it is open already, or while the folder is not there. */
+  open(): void
   close(): void
 }
 
 function watchFolder(folder: string, onEvent: (name: string | null) => void): FolderWatch {
   let watcher: FSWatcher | undefined
-  let watched = ''
-  let isClosed = false
-  const stop = (): void => {
+  const close = (): void => {
     watcher?.close()
     watcher = undefined
   }
   return {
-    async open() {
-      const identity = await identityOf(folder)
-      if (identity !== watched) stop()
-      watched = identity
-      if (watcher !== undefined || isClosed || identity === missing) return
+    open() {
+      if (watcher !== undefined) return
       try {
         watcher = watch(folder, (_event, name) => {
           onEvent(name)
         })
-        watcher.on('error', stop)
+        watcher.on('error', close)
       } catch {
-        // It went away in between: the next look tries again.
+        // It is not there yet: the next look tries again.
       }
     },
-    close() {
-      isClosed = true
-      stop()
-    },
+    close,
   }
 }
-
-const missing = 'missing'
 
 /** Changes with every write, replacement, creation and removal. */
 async function fingerprint(path: string): Promise<string> {
@@ -94,16 +84,6 @@ async function fingerprint(path: string): Promise<string> {
     const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
     return [ino, size, mtimeNs, ctimeNs].join(':')
   } catch {
-    return missing
-  }
-}
-
-async function identityOf(folder: string): Promise<string> {
-  try {
-    // A new folder may get the inode of the one before it.
-    const { dev, ino, birthtimeNs } = await stat(folder, { bigint: true })
-    return [dev, ino, birthtimeNs].join(':')
-  } catch {
-    return missing
+    return 'missing'
   }
 }

@@ -58,6 +58,7 @@ const corpus: readonly string[] = [
   String.raw`['\u12']`,
   "['a\\\nb\\\r\nc\\\u2028d']",
   "['a\nb']",
+  "['a\rb']",
   "['a\u2028b']",
   "'",
   '// only\n[1] /* and */ // more',
