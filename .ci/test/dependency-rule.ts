@@ -26,11 +26,10 @@ const layers: readonly (readonly string[])[] = [
 const inLayer: Readonly<Record<string, readonly string[]>> = {
   router: ['session-key'],
   testkit: ['channel', 'store', 'agent'],
-  api: ['gateway'],
 }
 
 const pureCore = new Set(['errors', 'session-key', 'router', 'tool-policy', 'config'])
-const pureCoreDependencies = new Set(['zod', 'json5', '@humanwhocodes/momoa'])
+const pureCoreDependencies = new Set(['zod', 'json5'])
 /** The part of the pure core that does I/O: an entry point of its own and what only it imports. */
 const ioPart = /^packages\/config\/src\/(file\.ts$|files\/)/
 const bareBuiltins = new Set(builtinModules.filter((name) => !name.startsWith('node:')))

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { runChild } from './child.ts'
 import { compileAs } from './compile.ts'
 import { examplesOf, readReadmes, type Readme } from './readmes.ts'
-import { publishedPackages, readWorkspace, root } from './workspace.ts'
+import { publishedPackages, root } from './workspace.ts'
 
 const longestReadmeLines = 100
 /** `strict` is what a reader has; the further flags of this repository are our own affair. */
@@ -21,8 +21,8 @@ const published = new Set(publishedPackages().map(({ folder }) => `${folder}/REA
 
 describe('the READMEs', () => {
   it('are there for the repository and for every package', () => {
-    const expected = ['README.md', ...readWorkspace().map(({ folder }) => `${folder}/README.md`)]
-    expect(readmes.map(({ path }) => path)).toEqual(expected)
+    const found = readmes.map(({ path }) => path)
+    expect(found).toEqual(expect.arrayContaining(['README.md', ...published]))
   })
 
   it('compile in every example, as in a strict project', () => {
