@@ -1,0 +1,171 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openSqliteStore } from '@junctor/store-sqlite'
+import { createModelServer, type ModelServer } from '@junctor/testkit/models'
+import {
+  createTelegramServer,
+  type TelegramBot,
+  type TelegramServer,
+} from '@junctor/testkit/telegram'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CrashOptions } from './crashing-gateway.ts'
+
+const token = '1000:fake-token'
+const script = fileURLToPath(new URL('crashing-gateway.ts', import.meta.url))
+
+describe('a gateway process that is killed', () => {
+  let stateDir: string
+  let platform: TelegramServer
+  let models: ModelServer
+  let bot: TelegramBot
+  let children: ChildProcess[]
+  let charges: number
+
+  beforeEach(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'junctor-crash-'))
+    platform = await createTelegramServer({ bots: [{ token, username: 'crash_bot' }] })
+    models = await createModelServer()
+    models.respond(({ lastUserText }) => ({ text: `answer to ${lastUserText}` }))
+    bot = platform.bot(token)
+    children = []
+    charges = 0
+  })
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await Promise.all([platform.stop(), models.close()])
+    await rm(stateDir, { recursive: true, force: true })
+  })
+
+  const configWith = (more: object = {}): object => ({
+    agents: { list: [{ id: 'main', model: 'anthropic/claude-test' }] },
+    session: { dmScope: 'per-peer' },
+    channels: {
+      telegram: { dmPolicy: 'open', botToken: token, apiRoot: platform.url },
+    },
+    models: {
+      providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
+    },
+    ...more,
+  })
+
+  const spawn = (options: Partial<CrashOptions> = {}): ChildProcess => {
+    const child = fork(script, [JSON.stringify({ stateDir, config: configWith(), ...options })], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    child.on('message', (message) => {
+      if (typeof message === 'object' && 'charged' in message) charges += 1
+    })
+    children.push(child)
+    return child
+  }
+  const ended = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    expect(child.signalCode).toBe('SIGKILL')
+  }
+  const answers = (): readonly string[] =>
+    bot
+      .messages(7)
+      .filter(({ message }) => message.from?.is_bot === true)
+      .map(({ text }) => text)
+
+  /** A second message, answered, shows that nothing of the first is still to come. */
+  const settled = async (): Promise<void> => {
+    bot.say({ chat: 7, text: 'last' })
+    await platform.waitFor(() => answers().includes('answer to last'), { timeoutMs: 20_000 })
+  }
+
+  it.each([
+    ['before it has accepted a message', 'accept:before'],
+    ['after it has accepted a message, before the platform is told', 'accept:after'],
+    ['before a turn commits', 'commit:before'],
+    ['after a turn has committed, before the answer is sent', 'commit:after'],
+  ] as const)('%s answers it once after the restart', async (_name, crashAt) => {
+    const child = spawn({ crashAt })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    spawn()
+    await settled()
+    expect(answers()).toEqual(['answer to hello', 'answer to last'])
+  })
+
+  it('during the model call runs the turn again', async () => {
+    models.reply({ text: 'never seen', fault: { kind: 'stall', afterEvents: 2 } })
+    const child = spawn()
+    bot.say({ chat: 7, text: 'hello' })
+    await models.waitFor(({ lastUserText }) => lastUserText === 'hello')
+    child.kill('SIGKILL')
+    await ended(child)
+    spawn()
+    await settled()
+    expect(answers()).toEqual(['answer to hello', 'answer to last'])
+  })
+
+  it('during a tool that must not run twice tells the model that its outcome is unknown', async () => {
+    models.reply({ tools: [{ name: 'charge', input: {} }] })
+    const child = spawn({ crashAt: 'tool' })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    models.respond(({ lastUserText, toolResults }) => ({
+      text: `answer to ${lastUserText}${toolResults.length === 0 ? '' : ', charge unknown'}`,
+    }))
+    spawn()
+    await platform.waitFor(() => answers().length === 1, { timeoutMs: 20_000 })
+    expect(answers()).toEqual(['answer to hello, charge unknown'])
+    expect(charges).toBe(1)
+    const again = models.requests.at(-1)
+    expect(again?.toolResults).toHaveLength(1)
+    expect(again?.toolResults[0]?.output).toMatch(/not repeated/)
+  })
+
+  it('after the platform took the answer, before that was noted, sends it again and counts it', async () => {
+    const child = spawn({ crashAt: 'settleDelivery:before' })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    expect(answers()).toEqual(['answer to hello'])
+    const next = spawn()
+    await settled()
+    expect(answers()).toEqual(['answer to hello', 'answer to hello', 'answer to last'])
+    next.kill('SIGKILL')
+    await ended(next)
+    expect(await unknownDeliveries()).toBe(1)
+  })
+
+  it('and whose policy is "hold" leaves an answer in doubt to a person, and goes on', async () => {
+    const config = configWith({ delivery: { unknown: 'hold' } })
+    const child = spawn({ config, crashAt: 'settleDelivery:before' })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    const next = spawn({ config })
+    await settled()
+    expect(answers()).toEqual(['answer to hello', 'answer to last'])
+    next.kill('SIGKILL')
+    await ended(next)
+    expect(await unknownDeliveries()).toBe(1)
+  })
+
+  it('while an answer was being shown as it was written finishes that message', async () => {
+    const slow = { text: 'one two three four five six', chunkSize: 4, chunkDelayMs: 400 }
+    models.reply(slow)
+    // The second note of a draft holds its native id: the message stands on the platform.
+    const child = spawn({ crashAt: 'draft:after', call: 2 })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    expect(answers()).toHaveLength(1)
+    spawn()
+    await settled()
+    expect(answers()).toEqual(['answer to hello', 'answer to last'])
+  })
+
+  const unknownDeliveries = async (): Promise<number> => {
+    const store = openSqliteStore({ stateDir, mode: 'read-only' })
+    try {
+      return (await store.agent('main').counts()).unknownDeliveries
+    } finally {
+      await store.close()
+    }
+  }
+})

@@ -1,0 +1,95 @@
+// A gateway in a process of its own that ends itself, as by `kill -9`, at a chosen point. Run with the options as JSON.
+import { telegram } from '@junctor/channel-telegram'
+import { parseConfig } from '@junctor/config'
+import { createGateway } from '@junctor/gateway'
+import { createModels } from '@junctor/models'
+import type { AgentStore, Store } from '@junctor/store'
+import { openSqliteStore } from '@junctor/store-sqlite'
+import type { Tool } from '@junctor/agent'
+
+export type CrashPoint =
+  | `${'accept' | 'commit' | 'settleDelivery' | 'draft'}:${'before' | 'after'}`
+  | 'tool'
+
+export interface CrashOptions {
+  readonly stateDir: string
+  readonly config: object
+  /** Nothing: run on. */
+  readonly crashAt?: CrashPoint
+  /** Which call of that kind ends the process. Default: the first. */
+  readonly call?: number
+}
+
+const {
+  stateDir,
+  config: written,
+  crashAt,
+  call = 1,
+} = JSON.parse(process.argv[2] ?? '{}') as CrashOptions
+let calls = 0
+
+function reach(point: CrashPoint): void {
+  if (point !== crashAt) return
+  calls += 1
+  if (calls === call) process.kill(process.pid, 'SIGKILL')
+}
+
+/** The same store, which ends the process around the chosen call. */
+function crashing(store: Store): Store {
+  const wrapped = new Map<string, AgentStore>()
+  const wrap = (agent: AgentStore): AgentStore => {
+    const around =
+      <Args extends readonly unknown[], Result>(
+        name: 'accept' | 'commit' | 'settleDelivery' | 'draft',
+        run: (...args: Args) => Promise<Result>,
+      ) =>
+      async (...args: Args): Promise<Result> => {
+        reach(`${name}:before`)
+        const result = await run(...args)
+        reach(`${name}:after`)
+        return result
+      }
+    return {
+      ...agent,
+      accept: around('accept', (message) => agent.accept(message)),
+      commit: around('commit', (lease, commit) => agent.commit(lease, commit)),
+      settleDelivery: around('settleDelivery', (id, outcome) => agent.settleDelivery(id, outcome)),
+      draft: around('draft', (lease, draft) => agent.draft(lease, draft)),
+    }
+  }
+  return {
+    ...store,
+    agent(id) {
+      const known = wrapped.get(id) ?? wrap(store.agent(id))
+      wrapped.set(id, known)
+      return known
+    },
+  }
+}
+
+/** A tool that must not run twice: it tells its parent process that it ran. */
+const charge: Tool = {
+  name: 'charge',
+  description: 'Charge the customer once.',
+  inputSchema: { type: 'object' },
+  once: true,
+  async run() {
+    await new Promise((resolve) => process.send?.({ charged: true }, resolve))
+    reach('tool')
+    return 'charged'
+  },
+}
+
+const parsed = parseConfig(JSON.stringify(written), { home: stateDir, stateDir })
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+const { config } = parsed
+const gateway = createGateway({
+  config,
+  store: crashing(openSqliteStore({ stateDir })),
+  channels: { telegram: telegram() },
+  models: createModels({ providers: config.models.providers }),
+  tools: [charge],
+})
+process.on('disconnect', () => process.exit())
+await gateway.start()
+process.send?.({ ready: true })
