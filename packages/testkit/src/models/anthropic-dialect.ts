@@ -57,8 +57,10 @@ export const anthropicDialect: Dialect = {
     error: { type: errorTypeOf(failure), message: failure.message },
   }),
   errorEvent: (type, message) => named({ type: 'error', error: { type, message } }),
-  failedEvent: (_events, message) =>
+  failedEvents: (events, message) => [
+    ...events.slice(0, -2),
     named({ type: 'error', error: { type: 'api_error', message } }),
+  ],
 }
 
 function userText(message: JsonObject): string {

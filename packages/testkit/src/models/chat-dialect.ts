@@ -100,9 +100,11 @@ export const chatDialect: Dialect = {
     },
   }),
   errorEvent: (type, message) => ({ data: { error: { message, type, code: null, param: null } } }),
-  failedEvent: (_events, message) => ({
-    data: { error: { message, type: 'server_error', code: null, param: null } },
-  }),
+  // The last three are the finish reason, the usage and the end mark.
+  failedEvents: (events, message) => [
+    ...events.slice(0, -3),
+    { data: { error: { message, type: 'server_error', code: null, param: null } } },
+  ],
 }
 
 function head(body: JsonObject, nextId: (prefix: string) => string, object: string): object {

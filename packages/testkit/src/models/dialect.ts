@@ -26,8 +26,8 @@ export interface Dialect {
   answer(answer: Answer, body: JsonObject, nextId: (prefix: string) => string): object
   error(failure: DialectFailure): object
   errorEvent(errorType: string, message: string): SseEvent
-  /** What comes in place of the terminal event when the answer failed inside the provider. */
-  failedEvent(events: readonly SseEvent[], message: string): SseEvent
+  /** The stream of an answer that failed inside the provider just before its end. */
+  failedEvents(events: readonly SseEvent[], message: string): readonly SseEvent[]
 }
 
 export function toFrame({ name, data }: SseEvent): string {

@@ -26,6 +26,8 @@ export interface ModelServerStats {
   readonly requests: number
   readonly answered: number
   readonly aborted: number
+  /** TCP connections that clients have opened. */
+  readonly connections: number
 }
 
 export interface ModelServer {
@@ -78,7 +80,7 @@ export async function createModelServer({
   keepRequests = 10_000,
 }: ModelServerOptions = {}): Promise<ModelServer> {
   const requests: Entry[] = []
-  const counts = { requests: 0, answered: 0, aborted: 0 }
+  const counts = { requests: 0, answered: 0, aborted: 0, connections: 0 }
   const faults = createFaults({ supports: modelFaultKinds })
   const waiters = createWaiters<ModelServerRequest>(requests, () => {
     const seen = requests.map(({ path, aborted }) => (aborted ? `${path} (aborted)` : path))
@@ -98,6 +100,7 @@ export async function createModelServer({
       })
     })
   })
+  server.on('connection', () => void (counts.connections += 1))
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -52,8 +52,8 @@ function applyFault(
       return { events: [...whole.slice(0, fault.afterEvents), error], ending: 'end' }
     }
     case 'response-failed': {
-      const failed = dialect.failedEvent(whole, fault.message ?? 'The model failed')
-      return { events: [...whole.slice(0, -1), failed], ending: 'end' }
+      const message = fault.message ?? 'The model failed'
+      return { events: dialect.failedEvents(whole, message), ending: 'end' }
     }
     default:
       return { events: whole, ending: 'end' }

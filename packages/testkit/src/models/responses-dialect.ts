@@ -1,6 +1,6 @@
 import type { JsonObject } from '@junctor/agent'
 import { chatDialect } from './chat-dialect.ts'
-import type { Dialect, SseEvent } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { itemEvents, outputItems } from './responses-items.ts'
 import { contentText, isObject, toList, toText } from './request.ts'
 import type { Answer } from './step.ts'
@@ -53,17 +53,15 @@ export const responsesDialect: Dialect = {
     name: 'error',
     data: { type: 'error', sequence_number: 0, code, message, param: null },
   }),
-  failedEvent(events, message): SseEvent {
+  failedEvents(events, message) {
     const last = events.at(-1)?.data
     const response = isObject(last) && isObject(last['response']) ? last['response'] : {}
-    return {
-      name: 'response.failed',
-      data: {
-        type: 'response.failed',
-        sequence_number: events.length - 1,
-        response: { ...response, status: 'failed', error: { code: 'server_error', message } },
-      },
+    const data = {
+      type: 'response.failed',
+      sequence_number: events.length - 1,
+      response: { ...response, status: 'failed', error: { code: 'server_error', message } },
     }
+    return [...events.slice(0, -1), { name: data.type, data }]
   },
 }
 

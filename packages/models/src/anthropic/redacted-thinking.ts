@@ -1,0 +1,2 @@
+/** Marks the signature of thinking that the provider encrypted: what follows is its data, the text is empty. */
+export const redactedPrefix = 'redacted_thinking:'

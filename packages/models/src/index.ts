@@ -1,0 +1,14 @@
+export { createDemoModel } from './demo-model.ts'
+export type { DemoModelOptions } from './demo-model.ts'
+export type { ModelLimits } from './limits.ts'
+export type {
+  ModelApi,
+  ModelClient,
+  ModelConnection,
+  OpenStream,
+  StreamEnding,
+  StreamReader,
+} from './model-api.ts'
+export { createModels } from './models.ts'
+export type { Models, ModelsOptions } from './models.ts'
+export type { ModelApiName, ProviderSettings } from './provider.ts'
