@@ -141,6 +141,16 @@ describe('an installation from the tarballs', () => {
     const result = await importAll(node20, place, specifiers(own))
     expect(result.code, result.output).toBe(0)
   })
+
+  it('tells an older Node what the command needs', async (context) => {
+    const node20 = await olderNode()
+    const command = join(folder, 'everything/node_modules/junctor/dist/bin.js')
+    if (node20 === undefined) return context.skip('no Node between 20 and 23 on the PATH')
+    if (!existsSync(command)) return context.skip('the packages could not be installed')
+    const result = await runChild(node20, [command, '--version'], { cwd: folder })
+    expect(result.code).toBe(1)
+    expect(result.output).toMatch(/^junctor needs Node 24/)
+  })
 })
 
 interface Contents {
