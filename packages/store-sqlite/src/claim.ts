@@ -12,7 +12,8 @@ export function dueLanes(
 ): readonly string[] {
   return database
     .all<{ session_key: string }>(
-      `SELECT session_key FROM sessions WHERE queue = 1 OR (queue = 0 AND available_at <= ?)
+      `SELECT session_key, head_seq FROM sessions WHERE queue = 1
+       UNION ALL SELECT session_key, head_seq FROM sessions WHERE queue = 0 AND available_at <= ?
        ORDER BY head_seq LIMIT ?`,
       now(),
       limit,

@@ -52,7 +52,7 @@ describe('a full disk', () => {
     })
     const agent = store.agent('atlas')
     await agent.accept(message('m0'))
-    limitPages?.(60)
+    limitPages?.(200)
     const large = 'x'.repeat(20_000)
     let accepted = 1
     let refused: unknown
@@ -88,7 +88,7 @@ describe('a full disk', () => {
     expect((await agent.counts()).inbox).toMatchObject({ claimed: accepted, done: 0 })
     expect(await agent.transcript('lane', { limit: 1 })).toEqual([])
 
-    limitPages?.(10_000)
+    limitPages?.(40_000)
     expect(await agent.commit(work.lease, change)).toEqual({ more: false })
     expect((await agent.accept(message(`m${accepted}`, large))).status).toBe('accepted')
     await store.close()
