@@ -7,7 +7,7 @@ import { retryDelay } from './retry-delay.ts'
 import { createWatchdog, type Watchdog } from './watchdog.ts'
 
 /** How long the body may stay open after its terminal event. Its connection is used again only if it is read to the end. */
-const drainTimeoutMs = 1_000
+const drainTimeoutMs = 250
 
 export interface CallOptions extends Callee {
   readonly limits: ModelLimits

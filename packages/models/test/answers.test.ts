@@ -80,6 +80,13 @@ describe.each(apis)('an answer over %s', (api) => {
     expect(server.stats().connections).toBeLessThan(4)
   })
 
+  it('is complete with its terminal event, even if the connection stays open', async () => {
+    server.reply({ text: 'All of it', fault: { kind: 'stall', afterEvents: 100 } })
+    const events = await collect(resolveFake(server, api))
+    expect(textOf(events)).toBe('All of it')
+    expect(events.at(-1)).toMatchObject({ type: 'done', stopReason: 'end' })
+  })
+
   it('is not taken for silence while the one who reads it takes a break', async () => {
     server.reply({ text: 'one two three', chunkSize: 4 })
     const model = resolveFake(server, api, { limits: { idleTimeoutMs: 40 } })

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsonObject } from '@junctor/agent'
 import { createFaults, type Faults } from '../fault.ts'
 import { anthropicDialect } from './anthropic-dialect.ts'
 import { chatDialect } from './chat-dialect.ts'
 import type { Dialect } from './dialect.ts'
+import { createEntry, parseBody, type Entry, type Exchange } from './exchange.ts'
 import { playStream } from './play.ts'
 import { sendJson, sendRefusal, toRefusal } from './refusal.ts'
-import { isObject, toText, type ModelApiName, type ModelServerRequest } from './request.ts'
+import type { ModelApiName, ModelServerRequest } from './request.ts'
 import { responsesDialect } from './responses-dialect.ts'
 import { modelFaultKinds, toAnswer, type ModelFault, type ModelStep } from './step.ts'
 import { createWaiters } from './waiters.ts'
@@ -53,16 +53,6 @@ export interface ModelServer {
   ): Promise<ModelServerRequest>
   /** Cuts what is open. */
   close(): Promise<void>
-}
-
-type Entry = { -readonly [Key in keyof ModelServerRequest]: ModelServerRequest[Key] }
-
-/** One request on its way to its answer. */
-interface Exchange {
-  readonly dialect: Dialect
-  readonly response: ServerResponse
-  readonly entry: Entry
-  droppedByServer: boolean
 }
 
 const garbage = '<html><body>Bad gateway</body></html>'
@@ -232,33 +222,5 @@ export async function createModelServer({
   function nextId(prefix: string): string {
     lastId += 1
     return `${prefix}_${lastId.toString(36).padStart(8, '0')}`
-  }
-}
-
-function createEntry(
-  dialect: Dialect,
-  path: string,
-  { headers }: IncomingMessage,
-  body: JsonObject,
-): Entry {
-  return {
-    api: dialect.api,
-    path,
-    headers,
-    body,
-    model: toText(body['model']),
-    stream: body['stream'] === true,
-    ...dialect.facts(body),
-    aborted: false,
-    answered: false,
-  }
-}
-
-function parseBody(text: string): JsonObject | undefined {
-  try {
-    const body: unknown = JSON.parse(text)
-    return isObject(body) ? body : undefined
-  } catch {
-    return undefined
   }
 }
