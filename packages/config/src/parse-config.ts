@@ -74,7 +74,9 @@ function build(
   const { home, stateDir, file, env = {}, canonicalPath = (path) => path } = options
   const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
   const config = resolveConfig(input, env, { home, stateDir, baseDir, profile: profile.name })
-  const context = { config, input, report, canonicalPath, at: locate.bind(undefined, node) }
+  const agentIds = new Set(config.agents.list.map(({ id }) => id))
+  const at = locate.bind(undefined, node)
+  const context = { config, input, report, canonicalPath, agentIds, at }
   checkAgents(context)
   checkModels(context)
   checkBindings(context)

@@ -1,5 +1,5 @@
 import type { Node } from './json5/node.ts'
-import { positionOf } from './json5/position.ts'
+import { createPositions } from './json5/position.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 
 export type Path = readonly (string | number)[]
@@ -18,6 +18,7 @@ export interface Report {
 }
 
 export function createReport(text: string, file: string | undefined): Report {
+  const positionOf = createPositions(text)
   const found: { readonly offset: number; readonly problem: Problem }[] = []
   const add =
     (severity: Problem['severity']): Report['error'] =>
@@ -30,7 +31,7 @@ export function createReport(text: string, file: string | undefined): Report {
           message,
           path: formatPath(path),
           ...(file === undefined ? {} : { file }),
-          ...positionOf(text, offset),
+          ...positionOf(offset),
           ...(hint === undefined ? {} : { hint }),
         },
       })

@@ -226,7 +226,7 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'addresses that are none',
     text: '{ models: { providers: { local: { baseUrl: "localhost:80" } } } }',
     messages: [
-      '1:44  error  models.providers.local.baseUrl: must be an http:// or https:// address, not "localhost:80"',
+      '1:44  error  models.providers.local.baseUrl: must be an http:// or https:// address',
     ],
   },
   {

@@ -3,37 +3,58 @@ import { quote } from '../schema/reader.ts'
 import { join, type CheckContext } from './check.ts'
 
 export function checkAgents(context: CheckContext): void {
-  const { config, input, report, at } = context
-  const { list } = config.agents
-  for (const [index, { id }] of list.entries()) {
-    const first = list.findIndex((agent) => agent.id === id)
-    if (first === index) continue
-    const message = `agents.list[${first}] already has the id ${quote(id)}`
-    report.error(at(['agents', 'list', index, 'id']), 'DUPLICATE_ID', message, 'rename one')
-  }
-  const marked = (input.agents?.list ?? []).filter((agent) => agent.default === true)
-  if (marked.length > 1) {
-    const index = input.agents?.list?.lastIndexOf(marked[1] ?? { id: '' }) ?? 0
-    report.error(
-      at(['agents', 'list', index, 'default']),
-      'DUPLICATE_DEFAULT',
-      `the agents ${join(marked.map(({ id }) => quote(id)))} are all marked default: true`,
-      'keep one: it answers what no binding catches',
-    )
-  }
-  for (const [index, agent] of list.entries()) {
-    checkAgentDir(agent, index, context)
-    checkWorkspace(agent, index, context)
+  const { config, canonicalPath } = context
+  checkDefaults(context)
+  const ids = new Map<string, number>()
+  const agentDirs = new Map<string, AgentConfig>()
+  const workspaces = new Map<string, AgentConfig>()
+  for (const [index, agent] of config.agents.list.entries()) {
+    const first = ids.get(agent.id)
+    if (first !== undefined) {
+      reportSameId(agent, index, first, context)
+      continue
+    }
+    ids.set(agent.id, index)
+    const agentDir = canonicalPath(agent.agentDir)
+    const other = agentDirs.get(agentDir)
+    if (other === undefined) agentDirs.set(agentDir, agent)
+    else reportSameAgentDir(agent, index, other, context)
+    const workspace = canonicalPath(agent.workspace)
+    const neighbour = workspaces.get(workspace)
+    if (neighbour === undefined) workspaces.set(workspace, agent)
+    else reportSameWorkspace(agent, index, neighbour, context)
   }
 }
 
-function checkAgentDir(agent: AgentConfig, index: number, context: CheckContext): void {
-  const { config, report, at, canonicalPath } = context
-  const own = canonicalPath(agent.agentDir)
-  const other = config.agents.list
-    .slice(0, index)
-    .find(({ id, agentDir }) => id !== agent.id && canonicalPath(agentDir) === own)
-  if (other === undefined) return
+function checkDefaults({ input, report, at }: CheckContext): void {
+  const list = input.agents?.list ?? []
+  const marked = list.filter((agent) => agent.default === true)
+  if (marked.length < 2) return
+  const index = list.findLastIndex((agent) => agent.default === true)
+  report.error(
+    at(['agents', 'list', index, 'default']),
+    'DUPLICATE_DEFAULT',
+    `the agents ${join(marked.map(({ id }) => quote(id)))} are all marked default: true`,
+    'keep one: it answers what no binding catches',
+  )
+}
+
+function reportSameId(
+  { id }: AgentConfig,
+  index: number,
+  first: number,
+  { report, at }: CheckContext,
+): void {
+  const message = `agents.list[${first}] already has the id ${quote(id)}`
+  report.error(at(['agents', 'list', index, 'id']), 'DUPLICATE_ID', message, 'rename one')
+}
+
+function reportSameAgentDir(
+  agent: AgentConfig,
+  index: number,
+  other: AgentConfig,
+  { report, at }: CheckContext,
+): void {
   report.error(
     at(['agents', 'list', index, 'agentDir']),
     'DUPLICATE_AGENT_DIR',
@@ -42,13 +63,12 @@ function checkAgentDir(agent: AgentConfig, index: number, context: CheckContext)
   )
 }
 
-function checkWorkspace(agent: AgentConfig, index: number, context: CheckContext): void {
-  const { config, input, report, at, canonicalPath } = context
-  const own = canonicalPath(agent.workspace)
-  const other = config.agents.list
-    .slice(0, index)
-    .find(({ id, workspace }) => id !== agent.id && canonicalPath(workspace) === own)
-  if (other === undefined) return
+function reportSameWorkspace(
+  agent: AgentConfig,
+  index: number,
+  other: AgentConfig,
+  { input, report, at }: CheckContext,
+): void {
   const isChosen = [other.id, agent.id].every((id) =>
     input.agents?.list?.some((written) => written.id === id && written.workspace !== undefined),
   )

@@ -38,9 +38,9 @@ export function checkBroadcast(context: CheckContext): void {
   }
 }
 
-function checkAgent(agentId: string, path: Path, { config, report, at }: CheckContext): void {
-  const known = config.agents.list.map(({ id }) => id)
-  if (known.includes(agentId)) return
+function checkAgent(agentId: string, path: Path, { agentIds, report, at }: CheckContext): void {
+  if (agentIds.has(agentId)) return
+  const known = [...agentIds]
   const suggestion = nearest(agentId, known)
   report.error(
     at(path),

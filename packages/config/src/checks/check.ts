@@ -9,6 +9,7 @@ export interface CheckContext {
   readonly report: Report
   /** The place of a path in the text, or of the nearest thing around it. */
   readonly at: (path: Path) => Place
+  readonly agentIds: ReadonlySet<string>
   /** Two spellings of one folder give the same text. */
   readonly canonicalPath: (path: string) => string
 }

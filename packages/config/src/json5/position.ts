@@ -5,17 +5,27 @@ export interface Position {
   readonly column: number
 }
 
-const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
-
-/** Line and column of an offset, counting the line ends that JSON5 knows. */
-export function positionOf(text: string, offset: number): Position {
-  let line = 1
-  let lineStart = 0
-  for (const match of text.matchAll(lineEnd)) {
-    const next = match.index + match[0].length
-    if (next > offset) break
-    line += 1
-    lineStart = next
+/** Finds lines and columns in one text, counting the line ends that JSON5 knows. Reads the text once, when first asked. */
+export function createPositions(text: string): (offset: number) => Position {
+  let lineStarts: readonly number[] | undefined
+  return (offset) => {
+    lineStarts ??= lineStartsOf(text)
+    let low = 0
+    let high = lineStarts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 }
   }
-  return { line, column: Math.min(offset, text.length) - lineStart + 1 }
+}
+
+export function positionOf(text: string, offset: number): Position {
+  return createPositions(text)(offset)
+}
+
+function lineStartsOf(text: string): readonly number[] {
+  const ends = text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)
+  return [0, ...Array.from(ends, ({ 0: end, index }) => index + end.length)]
 }

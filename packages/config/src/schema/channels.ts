@@ -57,7 +57,8 @@ export function url(from: SecretSource): Reader<string> {
   return refine(secret(from), (written) =>
     /^https?:\/\//i.test(written) && URL.canParse(written)
       ? { value: written.replace(/\/+$/, '') }
-      : { message: `must be an http:// or https:// address, not ${quote(written)}` },
+      : // The value itself may hold a secret.
+        { message: 'must be an http:// or https:// address' },
   )
 }
 
