@@ -1,0 +1,8 @@
+export { createClock } from './clock.ts'
+export type { ClockOptions, ScriptedClock } from './clock.ts'
+export type { WaitOptions } from './change-watch.ts'
+export { createFaults } from './fault.ts'
+export type { Fault, FaultEffect, FaultKind, FaultOptions, Faults } from './fault.ts'
+export { createSimChannel } from './sim.ts'
+export type { Sim, SimConfig, SimOptions, SimSay } from './sim.ts'
+export type { SimFile, SimMessage } from './sim/platform.ts'
