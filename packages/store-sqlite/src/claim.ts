@@ -55,7 +55,7 @@ function take(
   { owner, leaseMs, limit }: ClaimOptions,
   at: number,
 ): Work {
-  const rows = oldestDue(database, lane, limit, at)
+  const rows = oldestUnfinished(database, lane, limit)
   const last = rows.at(-1)?.seq ?? null
   for (const { seq } of rows)
     database.run(`UPDATE inbox SET state = 'claimed', attempt = attempt + 1 WHERE seq = ?`, seq)
@@ -86,20 +86,13 @@ function take(
   }
 }
 
-/** A message that must wait holds back the ones behind it: the lane keeps the order of acceptance. */
-function oldestDue(
-  database: Database,
-  lane: LaneRow,
-  limit: number,
-  at: number,
-): readonly InboxRow[] {
-  const rows = database.all<InboxRow>(
+/** All of them are due with the head: one that was given back was given back together with those before it. */
+function oldestUnfinished(database: Database, lane: LaneRow, limit: number): readonly InboxRow[] {
+  return database.all<InboxRow>(
     `${INBOX_SELECT} WHERE inbox.session_no = ? AND seq >= ? AND state IN ('pending', 'claimed')
      ORDER BY seq LIMIT ?`,
     lane.no,
     lane.head_seq,
     Math.max(1, limit),
   )
-  const waiting = rows.findIndex((row) => row.retry_at > at)
-  return waiting === -1 ? rows : rows.slice(0, waiting)
 }

@@ -91,24 +91,22 @@ describe('a process killed with SIGKILL at any point', () => {
     },
   )
 
-  it('leaves lanes and deliveries that the next process may take at once', async () => {
-    const worker = startWorker(stateDir.path, 'work')
-    await worker.said(30)
+  it('leaves lanes, deliveries and account leases that the next process may take at once', async () => {
+    const worker = startWorker(stateDir.path, 'stop midway')
+    await worker.said(1)
     await worker.kill()
-    const raw = new DatabaseSync(join(stateDir.path, 'agents/atlas/sessions/sessions.sqlite'))
-    const sending = raw.prepare("SELECT count(*) AS n FROM outbox WHERE state = 'sending'").get()?.[
-      'n'
-    ]
-    raw.close()
 
     const store = openSqliteStore({ stateDir: stateDir.path })
     const agent = store.agent('atlas')
-    const { inbox } = await agent.counts()
-    expect(await agent.recoverDeliveries()).toHaveLength(Number(sending))
-    const lanes = await agent.dueLanes({ limit: 100 })
-    expect(lanes.length > 0).toBe(inbox.pending + inbox.claimed > 0)
-    await finishEverything(agent)
-    expect((await agent.counts()).inbox).toMatchObject({ pending: 0, claimed: 0 })
+    expect(await agent.dueLanes({ limit: 10 })).toEqual(['m2'])
+    const work = await agent.claim({ owner: 'next', leaseMs: 60_000, limit: 1 })
+    expect(work?.messages).toMatchObject([{ id: 'm2', attempt: 2 }])
+    expect(work?.lease.token).toBeGreaterThan(Number(named(worker.facts, 'running')[0]))
+    expect(await agent.recoverDeliveries()).toMatchObject([
+      { id: 'd1', state: 'unknown', attempts: 1 },
+    ])
+    const lease = await store.gateway.leases.acquire('test:main', { owner: 'next', ttlMs: 60_000 })
+    expect(lease?.token).toBe(2)
     await store.close()
   })
 })

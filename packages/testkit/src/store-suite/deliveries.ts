@@ -132,6 +132,7 @@ export function deliveryCases({ group, test }: Runner): void {
       await answer(agent, 'm1', [delivery('d1'), delivery('d2'), delivery('d3')])
       await claimDeliveries(agent)
       await agent.settleDelivery('d1', unknown)
+      await agent.settleDelivery('d1', unknown)
       const resend: DeliveryOutcome = { state: 'pending', retryAt: clock.now(), error: 'resent' }
       await agent.settleDelivery('d1', resend)
       assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d1'])
