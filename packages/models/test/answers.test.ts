@@ -89,12 +89,12 @@ describe.each(apis)('an answer over %s', (api) => {
 
   it('is not taken for silence while the one who reads it takes a break', async () => {
     server.reply({ text: 'one two three', chunkSize: 4 })
-    const model = resolveFake(server, api, { limits: { idleTimeoutMs: 40 } })
+    const model = resolveFake(server, api, { limits: { idleTimeoutMs: 150 } })
     const { signal } = new AbortController()
     let text = ''
     for await (const event of model.stream(createRequest(), { signal })) {
       if (event.type !== 'text') continue
-      if (text === '') await new Promise((resolve) => setTimeout(resolve, 120))
+      if (text === '') await new Promise((resolve) => setTimeout(resolve, 400))
       text += event.text
     }
     expect(text).toBe('one two three')

@@ -170,7 +170,7 @@ describe('an API of your own', () => {
     ])
   })
 
-  it('that cannot be loaded is asked again by the next call', async () => {
+  it('is loaded once, and again by the next call when that failed', async () => {
     let tries = 0
     const api: ModelApi = {
       ...echoApi,
@@ -183,6 +183,8 @@ describe('an API of your own', () => {
     const model = createModels({ env: {}, providers: { echo: { api } } }).resolve('echo/loud')
     expect((await failureOf(collect(model))).message).toMatch(/no such package/)
     expect(textOf(await collect(model))).toBe('loud: You are Iris.')
+    await collect(model)
+    expect(tries).toBe(2)
   })
 })
 
