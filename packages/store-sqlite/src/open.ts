@@ -12,7 +12,7 @@ export interface SqliteStoreOptions {
   readonly durability?: 'process' | 'power-loss'
   /**
    * `exclusive` (default): one process at a time, refused with `LOCKED` while another one runs.
-   * `read-only`: beside a running gateway; makes no files of its own and rejects writes with `READ_ONLY`.
+   * `read-only`: beside a running gateway; makes no directories or databases and rejects writes with `READ_ONLY`.
    */
   readonly mode?: 'exclusive' | 'read-only'
   /** Milliseconds since 1970. */
