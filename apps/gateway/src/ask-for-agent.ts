@@ -41,7 +41,7 @@ export async function askForAgent(given: Partial<NewAgent>): Promise<NewAgent | 
   outro('Thank you.')
   return {
     id,
-    bindings: given.bindings ?? splitBindings(String(answers.bindings)).map(parseBinding),
+    bindings: given.bindings ?? splitBindings(answers.bindings).map(parseBinding),
     ...(name === '' ? {} : { name }),
     ...(model === '' ? {} : { model }),
     ...(workspace === '' ? {} : { workspace }),

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
 import manifest from '../package.json' with { type: 'json' }
 
 const [major = 0] = process.versions.node.split('.').map(Number)
@@ -12,6 +11,7 @@ if (major < 24) {
   // Answered before anything else is loaded.
   process.stdout.write(`${manifest.version}\n`)
 } else {
+  const { enableCompileCache } = await import('node:module')
   enableCompileCache()
   const { runCli } = await import('./cli.ts')
   process.exitCode = await runCli(process.argv.slice(2), { version: manifest.version })

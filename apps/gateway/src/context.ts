@@ -23,7 +23,7 @@ export function createContext(version: string): CliContext {
     version,
     env: process.env,
     home: homedir(),
-    isTerminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
+    isTerminal: process.stdout.isTTY && process.stdin.isTTY,
     write,
     writeError,
     print: (line) => write(`${line}\n`),

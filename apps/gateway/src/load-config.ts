@@ -9,18 +9,24 @@ export interface LoadedConfig {
   readonly stateDir: string
 }
 
+interface Listeners {
+  readonly warn?: (line: string) => void
+  readonly error?: (line: string) => void
+}
+
 /**
- * The valid config of this installation. `note` gets every warning and error as a line (default: standard error).
- * Throws `CONFIG_INVALID` when there are errors.
+ * The valid config of this installation. Throws `CONFIG_INVALID` when there are errors; they are printed, warnings are not:
+ * they go to `warn`, and otherwise to those who ask `config validate`.
  */
 export async function loadConfig(
   context: CliContext,
-  note: (line: string) => void = context.error,
+  { warn = () => {}, error = context.error }: Listeners = {},
 ): Promise<LoadedConfig> {
   const { env, home } = context
   const { configPath, stateDir } = configPaths({ env, home })
   const result = await loadConfigFile({ configPath, stateDir, env, home })
-  for (const problem of result.problems) note(formatProblem(problem))
+  for (const problem of result.problems)
+    (problem.severity === 'error' ? error : warn)(formatProblem(problem))
   if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
   return { config: result.config, configPath, stateDir }
 }

@@ -36,5 +36,5 @@ async function prettyOutput(): Promise<{ write(line: string): unknown }> {
     ignore: 'pid,hostname',
     singleLine: true,
   })
-  return { write: (line) => process.stderr.write(String(format(line))) }
+  return { write: (line) => process.stderr.write(format(line)) }
 }

@@ -9,7 +9,7 @@ export async function withReadOnlyStore<Result>(
   use: (store: Store) => Promise<Result>,
 ): Promise<Result> {
   const { stateDir } = configPaths({ env, home })
-  const store = await openSqliteStore({ stateDir, mode: 'read-only' })
+  const store = openSqliteStore({ stateDir, mode: 'read-only' })
   try {
     return await use(store)
   } finally {

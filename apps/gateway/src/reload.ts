@@ -34,8 +34,9 @@ export function createReloader({
 
   const reload = async (): Promise<void> => {
     const lines: string[] = []
+    const note = (line: string): void => void lines.push(line)
     try {
-      const { config } = await loadConfig(context, (line) => lines.push(line))
+      const { config } = await loadConfig(context, { warn: note, error: note })
       for (const secret of secretsOf(config, context.env)) secrets.add(secret)
       await prepareAgents(config)
       await gateway.reload(config)

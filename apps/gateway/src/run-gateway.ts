@@ -32,14 +32,14 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const { configPath, stateDir } = configPaths(context)
   await prepareStateDir(stateDir)
   const isFirstStart = await writeStarterConfig(configPath)
-  const { config } = await loadConfig(context)
+  const { config } = await loadConfig(context, { warn: context.error })
   const { token, isNew: isNewToken } = await ensureToken(stateDir)
   const secrets = new Set([token, ...secretsOf(config, context.env)])
   const level = options.logLevel ?? 'info'
   const log = await createLog({ isTerminal: context.isTerminal, level, secrets })
   await prepareAgents(config)
 
-  const store = await openSqliteStore({ stateDir, durability: config.store.durability })
+  const store = openSqliteStore({ stateDir, durability: config.store.durability })
   const { gateway, useConfig } = assembleGateway({ config, store, log, env: context.env })
   const reloader = createReloader({ context, gateway, secrets, useConfig, log })
   const control = createControl({
@@ -63,7 +63,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   try {
     await gateway.start()
     await noteRunning(stateDir, { pid: process.pid, url: server.url })
-    watchConfigFile(configPath, () => void reloader.reload(), { signal: watching.signal })
+    await watchConfigFile(configPath, () => void reloader.reload(), { signal: watching.signal })
     const loginUrl = auth.createLoginLink(server.url).url
     const { url } = server
     const newToken = isNewToken ? { token, path: tokenPath(stateDir) } : undefined

@@ -34,7 +34,7 @@ export interface AgentConfig {
   /** Default: `identity.name`, else the id. */
   readonly name: string
   readonly identity: IdentityConfig
-  /** `provider/model`, with `models.aliases` already resolved. */
+  /** `provider/model`: aliases and bare ids are resolved, and where the file names none a default stands. */
   readonly model: string
   /** Tried in this order when `model` cannot answer. */
   readonly fallbacks: readonly string[]
@@ -110,7 +110,8 @@ export interface BindingConfig {
 }
 
 export interface BroadcastConfig {
-  readonly strategy: 'parallel' | 'sequential'
+  /** All of a group's agents answer at the same time. */
+  readonly strategy: 'parallel'
   readonly groups: Readonly<Record<string, readonly string[]>>
 }
 

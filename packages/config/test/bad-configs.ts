@@ -233,7 +233,6 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'models without a provider',
     text: '{ agents: { defaults: { model: "claude-opus-4-6" }, list: [ { id: "a", model: { primary: "fsat", fallbacks: ["zebra"] } } ] }, models: { aliases: { fast: "openai/gpt-5" } } }',
     messages: [
-      '1:32  error  agents.defaults.model.primary: the model "claude-opus-4-6" names no provider; did you mean "anthropic/claude-opus-4-6"?',
       '1:90  error  agents.list[0].model.primary: the model "fsat" names no provider; did you mean "fast"?',
       '1:110  error  agents.list[0].model.fallbacks[0]: the model "zebra" names no provider; write "provider/model"',
     ],

@@ -52,7 +52,7 @@ describe('a config without a file', () => {
               default: true,
               name: 'main',
               identity: {},
-              model: 'anthropic/claude-sonnet-4-5',
+              model: 'demo/junctor',
               fallbacks: [],
               workspace: '/home/ada/.junctor/workspace',
               agentDir: '/home/ada/.junctor/agents/main/agent',

@@ -59,6 +59,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (state === 'online') log.info({ channel, accountId, state }, `${key} is online`)
     else if (state === 'connecting')
       log.debug({ channel, accountId, state }, `${key} is connecting`)
+    else if (state === 'disabled' && before === undefined)
+      log.info({ channel, accountId, state }, `${key} is disabled: ${reason ?? ''}`)
     else log.warn({ channel, accountId, state }, `${key} is ${state}: ${reason ?? ''}`)
     if (state !== 'disabled') events.emit('account:health', { channel, accountId, health })
   }
@@ -115,7 +117,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         })
         accounts.set(key, { revision, account })
       }
-      await Promise.all(added.map(([key]) => accounts.get(key)?.account.tried))
+      for (const [key] of added) await accounts.get(key)?.account.tried
       return changes
     },
     connection: (channel, accountId) => accounts.get(keyOf(channel, accountId))?.account.current(),

@@ -1,6 +1,6 @@
 import type { Address } from '@junctor/channel'
-import type { ConversationEntry, DeliveryState, InboxState, JsonValue, Store } from '@junctor/store'
-import { fieldOf } from './envelopes.ts'
+import type { ConversationEntry, DeliveryState, InboxState, Store } from '@junctor/store'
+import { textOf } from './envelopes.ts'
 
 interface ItemBase {
   /** Ours: what `why` takes. */
@@ -59,7 +59,7 @@ function toItem(entry: ConversationEntry, agentId: string): ConversationItem {
       messageId: id,
       nativeId: reference.nativeId,
       at: entry.at,
-      text: textOf(body),
+      text: textOf(body, 'text'),
       agentId,
       state,
       ...(reason === undefined ? {} : { reason }),
@@ -71,14 +71,9 @@ function toItem(entry: ConversationEntry, agentId: string): ConversationItem {
     messageId: id,
     ...(nativeId === undefined ? {} : { nativeId }),
     at: entry.at,
-    text: textOf(body),
+    text: textOf(body, 'text'),
     agentId,
     state,
     ...(error === undefined ? {} : { reason: error }),
   }
-}
-
-function textOf(body: JsonValue): string {
-  const text = fieldOf(body, 'text')
-  return typeof text === 'string' ? text : ''
 }

@@ -44,3 +44,9 @@ export function fieldOf(value: JsonValue, name: string): JsonValue {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null
   return (value as { readonly [key: string]: JsonValue })[name] ?? null
 }
+
+/** A text field of a JSON object; empty where there is none. */
+export function textOf(value: JsonValue, name: string): string {
+  const text = fieldOf(value, name)
+  return typeof text === 'string' ? text : ''
+}

@@ -4,6 +4,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `UNKNOWN_CHANNEL` the config names a channel that was not passed to `createGateway`
  * - `INVALID_ACCOUNT` an account's settings do not fit its channel
  * - `INVALID_ENVELOPE` a channel handed over an event for an account that is not its own
+ * - `UNKNOWN_AGENT` messages wait for an agent that is not configured any more
  * - `GIVEN_UP` a message was begun too often without ever ending
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
@@ -11,6 +12,7 @@ export type GatewayErrorCode =
   | 'UNKNOWN_CHANNEL'
   | 'INVALID_ACCOUNT'
   | 'INVALID_ENVELOPE'
+  | 'UNKNOWN_AGENT'
   | 'GIVEN_UP'
   | 'STOPPING'
 

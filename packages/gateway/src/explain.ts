@@ -1,7 +1,7 @@
 import type { Delivery, JsonValue, Refusal, Store, Story, TurnRecord } from '@junctor/store'
 import { explainRoute } from './explain-route.ts'
 import type { RoutingRules } from './rules.ts'
-import { fieldOf, parseEnvelope, parseRoute, toJson } from './envelopes.ts'
+import { fieldOf, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
 
 /** One thing that happened to a message, in order. */
 export interface ExplanationStep {
@@ -89,11 +89,11 @@ async function explainStory(
     },
     {
       at,
-      ...(await explainRoute(
+      ...explainRoute(
         parseEnvelope(message.body),
         parseRoute(trace),
-        await rulesOf(String(fieldOf(trace, 'revision'))),
-      )),
+        await rulesOf(textOf(trace, 'revision')),
+      ),
     },
     {
       at,
@@ -161,7 +161,7 @@ function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
     ...tools.map((call: JsonValue): ExplanationStep => ({
       at: startedAt,
       step: 'tool',
-      text: `It called the tool ${String(fieldOf(call, 'name'))}: ${String(fieldOf(call, 'status'))}.`,
+      text: `It called the tool ${textOf(call, 'name')}: ${textOf(call, 'status')}.`,
       details: call,
     })),
   ]

@@ -2,7 +2,7 @@ import type { Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/c
 import type { AgentStore, MessageReference, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import { admit, refusal, type Verdict } from './admission.ts'
-import { referenceOf, toJson, withoutText } from './envelopes.ts'
+import { parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
 import type { GatewayEvents } from './events.ts'
 import type { NewId } from './ids.ts'
@@ -191,8 +191,8 @@ async function amendIn(
       accountId === reference.accountId &&
       peer.kind === reference.peer.kind &&
       peer.id === reference.peer.id
-    if (!isSame || typeof message.body !== 'object' || message.body === null) continue
-    const body = { ...message.body, text: envelope.text }
+    if (!isSame) continue
+    const body = toJson({ ...parseEnvelope(message.body), text: envelope.text })
     return (await agent.amend(reference, { body })) === 'amended'
   }
   return false

@@ -153,7 +153,10 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const [first] = work.messages
     const prepared = snapshot.agents.get(store.agentId)
     if (first === undefined || prepared === undefined)
-      throw new Error(`There is no agent "${store.agentId}" to take the turn.`)
+      throw new GatewayError(
+        'UNKNOWN_AGENT',
+        `There is no agent "${store.agentId}" to take the turn.`,
+      )
     const turn: Turn = {
       id: newId('turn'),
       store,

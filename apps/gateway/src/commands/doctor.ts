@@ -14,7 +14,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     .description('check the config and the world it meets: directories, tokens, models, bindings')
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
-      const loaded = await loadConfig(context)
+      const loaded = await loadConfig(context, { warn: context.error })
       const shadowed = compileRouter(routingOf(loaded.config))
         .lint()
         .map(({ message }): Finding => ({ level: 'warning', subject: 'bindings', message }))

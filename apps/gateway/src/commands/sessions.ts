@@ -103,10 +103,11 @@ async function pagesOf(agent: AgentStore, key: string): Promise<(readonly { seq:
 }
 
 function partText(part: JsonValue): string {
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) return String(part)
-  const { type, text, name, output, input } = part as { readonly [key: string]: JsonValue }
-  if (typeof text === 'string') return type === 'text' ? text : `[${String(type)}] ${text}`
-  return `[${String(type)}] ${String(name)}: ${typeof output === 'string' ? output : JSON.stringify(input)}`
+  const { type, text, name, output, input } = Object(part) as { readonly [key: string]: unknown }
+  if (type === 'text' && typeof text === 'string') return text
+  const label = [type, name].filter((word) => typeof word === 'string').join(' ')
+  const content = [text, output].find((said) => typeof said === 'string')
+  return `[${label}] ${content ?? JSON.stringify(input)}`
 }
 
 function indent(text: string): string {

@@ -17,7 +17,7 @@ export const starterConfig = `// Junctor's configuration (JSON5). Edits are appl
   // The most specific binding wins, whatever the order: a peer before an account before a channel.
   bindings: [
     { agentId: 'support', match: { channel: 'telegram', accountId: 'support' }, comment: 'one bot, one agent' },
-    { agentId: 'work', match: { channel: 'telegram', peer: { kind: 'group', id: '-1001234567890' } }, comment: 'one room' },
+    { agentId: 'work', match: { channel: 'telegram', accountId: '*', peer: { kind: 'group', id: '-1001234567890' } }, comment: 'one room' },
     { agentId: 'home', match: { channel: 'telegram', accountId: '*' }, comment: 'everything else on Telegram' },
     // On the web page nothing is bound: the default agent answers, or the one that you pick.
   ],
@@ -27,14 +27,15 @@ export const starterConfig = `// Junctor's configuration (JSON5). Edits are appl
 
   channels: {
     web: {},
-    // telegram: {
-    //   dmPolicy: 'allowlist',
-    //   allowFrom: ['123456789'], // your Telegram user id
-    //   accounts: {
-    //     default: { botToken: '\${TELEGRAM_BOT_TOKEN}' },
-    //     support: { botToken: '\${TELEGRAM_SUPPORT_TOKEN}', dmPolicy: 'open' },
-    //   },
-    // },
+    telegram: {
+      enabled: false, // true, once the tokens below are yours
+      dmPolicy: 'allowlist',
+      allowFrom: [], // Telegram user ids, as in '123456789'
+      accounts: {
+        default: {}, // botToken: '…', or TELEGRAM_BOT_TOKEN in the environment
+        support: { dmPolicy: 'open' }, // botToken: '…', or '\${ANY_VARIABLE}', or { $file: 'path' }
+      },
+    },
   },
 }
 `

@@ -1,15 +1,11 @@
 import type { Path } from '../report.ts'
+import { providerOf } from '../defaults/model-names.ts'
 import type { ModelInput } from '../schema/agents.ts'
 import { nearest } from '../schema/nearest.ts'
 import { quote } from '../schema/reader.ts'
 import type { CheckContext } from './check.ts'
 
-const makers: readonly (readonly [RegExp, string])[] = [
-  [/^claude/i, 'anthropic'],
-  [/^(?:gpt|chatgpt|o[134](?:-|$))/i, 'openai'],
-]
-
-/** Every model is `provider/model` once aliases are resolved. */
+/** Every model has a provider once aliases are resolved. */
 export function checkModels(context: CheckContext): void {
   const { input, config } = context
   for (const [alias, model] of Object.entries(config.models.aliases))
@@ -30,16 +26,15 @@ function checkName(
   name: string,
   path: Path,
   aliases: Readonly<Record<string, string>>,
-  { report, at }: CheckContext,
+  { report, at, config }: CheckContext,
 ): void {
-  if (/^[^\s/]+\/\S+$/.test(name) || Object.hasOwn(aliases, name)) return
-  const maker = makers.find(([pattern]) => pattern.test(name))?.[1]
+  if (Object.hasOwn(aliases, name)) return
+  if (/^(?:[^\s/]+\/)?\S+$/.test(name) && providerOf(name, config.models) !== undefined) return
   const alias = nearest(name, Object.keys(aliases))
-  const suggestion = alias ?? (maker === undefined ? undefined : `${maker}/${name}`)
   report.error(
     at(path),
     'INVALID_VALUE',
     `the model ${quote(name)} names no provider`,
-    suggestion === undefined ? 'write "provider/model"' : `did you mean ${quote(suggestion)}?`,
+    alias === undefined ? 'write "provider/model"' : `did you mean ${quote(alias)}?`,
   )
 }

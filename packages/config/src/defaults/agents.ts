@@ -1,4 +1,5 @@
-import type { AgentConfig, LimitsConfig } from '../config.ts'
+import type { AgentConfig, LimitsConfig, ModelsConfig } from '../config.ts'
+import { defaultModel, resolveModel } from './model-names.ts'
 import { joinPath, resolvePath } from '../paths.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
 
@@ -12,8 +13,6 @@ export interface Places {
   readonly profile: string | undefined
 }
 
-export const defaultModel = 'anthropic/claude-sonnet-4-5'
-
 export const defaultLimits: LimitsConfig = {
   maxConcurrentTurns: 16,
   maxToolCalls: 25,
@@ -26,7 +25,7 @@ export const defaultLimits: LimitsConfig = {
 /** Every agent with `agents.defaults` merged into it. A file without agents has one, `main`. */
 export function resolveAgents(
   input: AgentsInput,
-  aliases: Readonly<Record<string, string>>,
+  models: ModelsConfig,
   places: Places,
 ): readonly AgentConfig[] {
   const list = input.list === undefined || input.list.length === 0 ? [{ id: 'main' }] : input.list
@@ -41,8 +40,8 @@ export function resolveAgents(
       default: isDefault,
       name: name ?? identity.name ?? id,
       identity,
-      model: resolveModel(model.primary ?? defaultModel, aliases),
-      fallbacks: (model.fallbacks ?? []).map((fallback) => resolveModel(fallback, aliases)),
+      model: resolveModel(model.primary ?? defaultModel(models), models),
+      fallbacks: (model.fallbacks ?? []).map((fallback) => resolveModel(fallback, models)),
       workspace: workspaceOf(agent, isDefault, defaults.workspace, places),
       agentDir:
         agentDir === undefined
@@ -53,10 +52,6 @@ export function resolveAgents(
       allowFrom,
     }
   })
-}
-
-export function resolveModel(name: string, aliases: Readonly<Record<string, string>>): string {
-  return aliases[name] ?? name
 }
 
 function workspaceOf(

@@ -12,11 +12,14 @@ const keyVariables = [
 /** Fills in everything that the file leaves out. */
 export function resolveConfig(input: ConfigInput, env: Environment, places: Places): Config {
   const { bindings = [], tools = {}, broadcast, session = {} } = input
-  const aliases = input.models?.aliases ?? toRecord([])
+  const models = {
+    providers: resolveProviders(input.models?.providers ?? {}, env),
+    aliases: input.models?.aliases ?? toRecord([]),
+  }
   return {
     stateDir: places.stateDir,
     gateway: { host: '127.0.0.1', port: 8000, maxMessageBytes: 262_144, ...input.gateway },
-    agents: { list: resolveAgents(input.agents ?? {}, aliases, places) },
+    agents: { list: resolveAgents(input.agents ?? {}, models, places) },
     bindings,
     ...(broadcast?.groups === undefined
       ? {}
@@ -25,7 +28,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     session: { mainKey: 'main', dmScope: 'main', identityLinks: toRecord([]), ...session },
     tools,
     channels: resolveChannels(input.channels ?? {}, env),
-    models: { providers: resolveProviders(input.models?.providers ?? {}, env), aliases },
+    models,
     delivery: { unknown: 'resend', ...input.delivery },
     store: { durability: 'process', ...input.store },
   }

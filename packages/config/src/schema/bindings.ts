@@ -38,7 +38,16 @@ const binding: Reader<BindingConfig> = object(
 
 export const bindings: Reader<readonly BindingConfig[]> = list(binding)
 
+const strategy: Reader<BroadcastConfig['strategy']> = (source, report) => {
+  const { node, path } = source
+  if (node.type !== 'scalar' || node.value !== 'sequential')
+    return oneOf('parallel')(source, report)
+  const message = '"sequential" is not available in this version'
+  report.error({ path, offset: node.start }, 'NOT_AVAILABLE', message, 'write "parallel"')
+  return undefined
+}
+
 export const broadcast: Reader<Partial<BroadcastConfig>> = object(
   {},
-  { strategy: oneOf('parallel', 'sequential'), groups: record(list(agentId)) },
+  { strategy, groups: record(list(agentId)) },
 )
