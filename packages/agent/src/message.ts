@@ -31,7 +31,7 @@ export interface ToolResultPart {
   readonly type: 'tool-result'
   readonly callId: string
   readonly name: string
-  /** `unknown`: the call had begun when the process ended, and was not repeated. */
+  /** `unknown`: the call had begun when the process ended or its time was up, and was not repeated. */
   readonly status: 'ok' | 'error' | 'denied' | 'unknown'
   readonly output: string
 }

@@ -14,6 +14,8 @@ export interface ModelRequest {
   readonly system: string
   readonly messages: readonly Message[]
   readonly tools: readonly ToolSpec[]
+  /** `none`: the tools are named, since earlier messages call them, but may not be called. Default: as the model likes. */
+  readonly toolChoice?: 'none'
   readonly maxOutputTokens: number
   /** Facts about the turn (`agentId`, `agentName`, `sessionKey`, `binding`, …). Real providers are never sent these. */
   readonly context: { readonly [key: string]: string }

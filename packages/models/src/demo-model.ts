@@ -39,7 +39,7 @@ function answer({ context, messages }: ModelRequest): string {
     `[demo model] I am ${agentId === undefined ? 'an agent without a name' : who}.`,
     ...(binding === undefined
       ? []
-      : [`I was chosen by ${binding}${tier === undefined ? '' : ` (tier: ${tier})`}.`]),
+      : [`Why me: ${binding}${tier === undefined ? '' : ` (tier: ${tier})`}.`]),
     ...(sessionKey === undefined ? [] : [`This session is ${sessionKey}.`]),
     `You said: ${lastUserText(messages)}`,
     'For real answers, set ANTHROPIC_API_KEY or OPENAI_API_KEY and restart.',

@@ -103,7 +103,8 @@ async function converse(
     const request = {
       system,
       messages,
-      tools: mayCallTools ? turn.offered : [],
+      tools: turn.offered,
+      ...(mayCallTools ? {} : { toolChoice: 'none' as const }),
       maxOutputTokens: limits.maxOutputTokens,
       context,
     }

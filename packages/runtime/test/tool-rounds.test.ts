@@ -236,7 +236,7 @@ describe('the limit of tool calls', () => {
       { status: 'ok' },
       { status: 'error', output: expect.stringContaining('Answer now') },
     ])
-    expect(model.requests[1]?.tools).toEqual([])
+    expect(model.requests[1]?.toolChoice).toBe('none')
     expect(trace.notes).toEqual(['asked without tools after limits.maxToolCalls (2)'])
   })
 

@@ -9,7 +9,7 @@ import { redactedPrefix } from './redacted-thinking.ts'
 
 export function toAnthropicRequest(
   model: string,
-  { system, messages, tools, maxOutputTokens }: ModelRequest,
+  { system, messages, tools, toolChoice, maxOutputTokens }: ModelRequest,
 ): MessageCreateParamsStreaming {
   return {
     model,
@@ -18,6 +18,7 @@ export function toAnthropicRequest(
     messages: toMessages(messages),
     ...(system === '' ? {} : { system }),
     ...(tools.length === 0 ? {} : { tools: tools.map(toTool) }),
+    ...(toolChoice === undefined ? {} : { tool_choice: { type: toolChoice } }),
   }
 }
 

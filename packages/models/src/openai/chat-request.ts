@@ -7,7 +7,7 @@ import { joinText, toolResultText } from './message-text.ts'
 
 export function toChatRequest(
   model: string,
-  { system, messages, tools, maxOutputTokens }: ModelRequest,
+  { system, messages, tools, toolChoice, maxOutputTokens }: ModelRequest,
   limitName: 'max_tokens' | 'max_completion_tokens',
 ): ChatCompletionCreateParamsStreaming {
   const head: ChatCompletionMessageParam[] =
@@ -26,6 +26,7 @@ export function toChatRequest(
             function: { name, description, parameters: inputSchema },
           })),
         }),
+    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
   }
 }
 

@@ -7,7 +7,7 @@ import { joinText, toolResultText } from './message-text.ts'
 
 export function toResponsesRequest(
   model: string,
-  { system, messages, tools, maxOutputTokens }: ModelRequest,
+  { system, messages, tools, toolChoice, maxOutputTokens }: ModelRequest,
 ): ResponseCreateParamsStreaming {
   return {
     model,
@@ -28,6 +28,7 @@ export function toResponsesRequest(
             strict: false,
           })),
         }),
+    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
   }
 }
 
