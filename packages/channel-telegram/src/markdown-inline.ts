@@ -107,11 +107,12 @@ function readLink(source: string, index: number, labelStart: number): Read | und
   const target = destination.exec(source)
   const url = target?.[1] ?? target?.[2] ?? ''
   if (!target || !isLinkable(url)) return undefined
+  const consumed = labelEnd + 1 + target[0].length - index
   const label = inlineToEntities(source.slice(labelStart, labelEnd))
   const text = label.text === '' ? url : label.text
   const link: MessageEntity = { type: 'text_link', offset: 0, length: text.length, url }
   const inner = label.entities.filter((entity) => entity.type !== 'text_link')
-  return { consumed: destination.lastIndex - index, text, entities: [link, ...inner] }
+  return { consumed, text, entities: [link, ...inner] }
 }
 
 function findBracket(source: string, from: number): number {

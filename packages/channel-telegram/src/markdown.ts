@@ -13,7 +13,9 @@ export function markdownToEntities(source: string): Formatted {
   const lines = source.split('\n')
   const output = createOutput()
   for (let index = 0; index < lines.length;) index = writeBlock(lines, index, output)
-  return output.done()
+  const formatted = output.done()
+  // Nothing but markup, as at the beginning of a streamed answer: Telegram refuses an empty text.
+  return formatted.text.trim() === '' ? { text: source, entities: [] } : formatted
 }
 
 /** Writes the block that begins at a line and returns the index of the line after it. */
@@ -82,14 +84,13 @@ function writeFence(lines: readonly string[], index: number, fence: Fence, outpu
   return end + 1
 }
 
+/** Telegram has no quote inside a quote, so all its marks go at once. */
 function writeQuote(lines: readonly string[], index: number, output: Output): number {
   let end = index
   while (end < lines.length && quoteLine.test(lines[end] ?? '')) end += 1
-  const inner = lines.slice(index, end).map((line) => line.replace(/^ {0,3}> ?/, ''))
+  const inner = lines.slice(index, end).map((line) => line.replace(/^(?: {0,3}> ?)+/, ''))
   const { text, entities } = markdownToEntities(inner.join('\n'))
-  // Telegram has no quote inside a quote.
-  const nested = entities.filter((entity) => entity.type !== 'blockquote')
-  output.line({ text, entities: [span('blockquote', 0, text.length), ...nested] })
+  output.line({ text, entities: [span('blockquote', 0, text.length), ...entities] })
   return end
 }
 

@@ -25,6 +25,9 @@ export function toEnvelopes(update: Update, account: Account): readonly Envelope
 }
 
 function fromMessage(message: Message, account: Account): readonly Envelope[] {
+  if (!Number.isSafeInteger(message.message_id) || !Number.isSafeInteger(message.date)) {
+    throw new TypeError('The message lacks its id or date')
+  }
   const text = readText(message)
   const attachments = readAttachments(message)
   if (text === undefined && attachments.length === 0) return []
@@ -91,6 +94,7 @@ type Place = Pick<EnvelopeBase, 'channel' | 'accountId' | 'peer'>
 
 function place(chat: Chat, { accountId }: Account): Place {
   const peer: Peer = { kind: peerKinds[chat.type], id: String(chat.id) }
+  if (!peer.kind) throw new TypeError(`Unknown chat type "${chat.type}"`)
   return { channel: 'telegram', accountId, peer }
 }
 

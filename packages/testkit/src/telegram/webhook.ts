@@ -11,7 +11,11 @@ export function createWebhookPump(bot: BotState, isRunning: () => boolean): () =
     for (;;) {
       const update = bot.queue.first()
       const { webhook } = bot
-      if (!isRunning() || !webhook || !update) return
+      if (!isRunning() || !webhook || !update) {
+        // At once, not a turn later: the next update may come in this very turn.
+        pumping = false
+        return
+      }
       try {
         const response = await fetch(webhook.url, {
           method: 'POST',
@@ -36,9 +40,7 @@ export function createWebhookPump(bot: BotState, isRunning: () => boolean): () =
   return () => {
     if (pumping || !bot.webhook) return
     pumping = true
-    void pump().finally(() => {
-      pumping = false
-    })
+    void pump()
   }
 }
 
