@@ -8,7 +8,7 @@ import type { Access } from './handle.ts'
 import { accept, amend } from './inbox.ts'
 import { draft, journal } from './journal.ts'
 import { release, renew } from './lease.ts'
-import { claimDeliveries, recoverDeliveries, settleDelivery } from './outbox.ts'
+import { claimDeliveries, dueDeliveries, recoverDeliveries, settleDelivery } from './outbox.ts'
 import { removeSession } from './remove.ts'
 import { getSession, listSessions, readTranscript } from './sessions.ts'
 import { openTable } from './table.ts'
@@ -44,14 +44,17 @@ export function createAgentStore(agentId: string, access: Access): AgentStore {
     async release(lease, options) {
       return release(access.writing(), lease, options)
     },
+    async dueDeliveries(options) {
+      return dueDeliveries(access.reading(), options)
+    },
     async claimDeliveries(options) {
       return claimDeliveries(access.writing(), options)
     },
     async settleDelivery(id, outcome) {
       settleDelivery(access.writing(), id, outcome)
     },
-    async recoverDeliveries() {
-      return recoverDeliveries(access.writing())
+    async recoverDeliveries(options) {
+      return recoverDeliveries(access.writing(), options)
     },
     async sessions() {
       return listSessions(access.reading())

@@ -1,10 +1,24 @@
 import type { AgentStore, Delivery, DeliveryOutcome, DeliveryState } from '@junctor/store'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
-import { toStored } from './exact-text.ts'
+import { fromStored, toStored } from './exact-text.ts'
 import { DELIVERY_SELECT, toDelivery, type DeliveryRow } from './rows.ts'
 
 type ClaimDeliveries = Parameters<AgentStore['claimDeliveries']>[0]
+
+export function dueDeliveries(
+  { database, now }: Context,
+  { limit }: { readonly limit: number },
+): readonly string[] {
+  return database
+    .all<{ session_key: string }>(
+      `SELECT session_key FROM outbox JOIN sessions ON sessions.no = outbox.session_no
+       WHERE due_at <= ? GROUP BY session_no ORDER BY min(due_at), min(seq) LIMIT ?`,
+      now(),
+      limit,
+    )
+    .map((row) => fromStored(row.session_key))
+}
 
 /** `due_at` is set on the oldest unfinished delivery of an address that has none in `sending`, and on no other. */
 export function claimDeliveries(
@@ -85,13 +99,21 @@ function write(database: Database, { seq, state }: Queued, outcome: DeliveryOutc
       )
       return
     case 'unknown':
+      database.run(
+        `UPDATE outbox SET state = ?, error = ?, unknowns = unknowns + ?, retry_at = coalesce(?, retry_at),
+           due_at = NULL, sender_until = NULL
+         WHERE seq = ?`,
+        outcome.resendAt === undefined ? 'unknown' : 'pending',
+        outcome.error,
+        state === 'unknown' ? 0 : 1,
+        outcome.resendAt ?? null,
+        seq,
+      )
+      return
     case 'failed':
       database.run(
-        `UPDATE outbox SET state = ?, error = ?, unknowns = unknowns + ?, due_at = NULL, sender_until = NULL
-         WHERE seq = ?`,
-        outcome.state,
+        `UPDATE outbox SET state = 'failed', error = ?, due_at = NULL, sender_until = NULL WHERE seq = ?`,
         outcome.error,
-        outcome.state === 'unknown' && state !== 'unknown' ? 1 : 0,
         seq,
       )
   }
@@ -118,21 +140,30 @@ export function refreshAddress(database: Database, { peer_no, thread }: QueuedAd
   }
 }
 
-export function recoverDeliveries({ database, now }: Context): readonly Delivery[] {
+export function recoverDeliveries(
+  { database, now }: Context,
+  { resend }: { readonly resend: boolean },
+): readonly Delivery[] {
+  const at = now()
   const lost = database.all<DeliveryRow>(
     `${DELIVERY_SELECT} WHERE state = 'sending' AND sender_until <= ? ORDER BY seq`,
-    now(),
+    at,
   )
   if (lost.length === 0) return []
   const error = 'The process that was sending it ended before it noted the answer.'
   database.transaction(() => {
     for (const row of lost) {
-      write(database, row, { state: 'unknown', error })
+      write(database, row, { state: 'unknown', error, ...(resend ? { resendAt: at } : {}) })
       refreshAddress(database, row)
     }
   })
   return lost.map((row) =>
-    toDelivery({ ...row, state: 'unknown', unknowns: row.unknowns + 1, error }),
+    toDelivery({
+      ...row,
+      state: resend ? 'pending' : 'unknown',
+      unknowns: row.unknowns + 1,
+      error,
+    }),
   )
 }
 

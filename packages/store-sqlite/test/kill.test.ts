@@ -19,7 +19,7 @@ function named(facts: readonly string[], verb: string): readonly string[] {
 }
 
 async function finishEverything(agent: AgentStore): Promise<void> {
-  for (const { id } of await agent.recoverDeliveries())
+  for (const { id } of await agent.recoverDeliveries({ resend: false }))
     await agent.settleDelivery(id, { state: 'unknown', error: 'lost' })
   for (let n = 0; ; n += 1) {
     const work = await agent.claim({ owner: 'parent', leaseMs: 60_000, limit: 10 })
@@ -56,7 +56,7 @@ describe('a process killed with SIGKILL at any point', () => {
       }
       const store = openSqliteStore({ stateDir: stateDir.path })
       const agent = store.agent('atlas')
-      const lost = await agent.recoverDeliveries()
+      const lost = await agent.recoverDeliveries({ resend: false })
       const mayBeLost = new Set(named(facts, 'sending'))
       for (const { id } of lost) expect(named(facts, 'sent')).not.toContain(id)
       expect(lost.length).toBeLessThanOrEqual(2)
@@ -102,7 +102,7 @@ describe('a process killed with SIGKILL at any point', () => {
     const work = await agent.claim({ owner: 'next', leaseMs: 60_000, limit: 1 })
     expect(work?.messages).toMatchObject([{ id: 'm2', attempt: 2 }])
     expect(work?.lease.token).toBeGreaterThan(Number(named(worker.facts, 'running')[0]))
-    expect(await agent.recoverDeliveries()).toMatchObject([
+    expect(await agent.recoverDeliveries({ resend: false })).toMatchObject([
       { id: 'd1', state: 'unknown', attempts: 1 },
     ])
     const lease = await store.gateway.leases.acquire('test:main', { owner: 'next', ttlMs: 60_000 })

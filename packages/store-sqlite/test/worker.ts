@@ -57,7 +57,7 @@ if (task === 'hold') {
   say(`running ${running?.lease.token}`)
   setInterval(() => {}, 60_000)
 } else {
-  for (const delivery of await agent.recoverDeliveries())
+  for (const delivery of await agent.recoverDeliveries({ resend: false }))
     await agent.settleDelivery(delivery.id, { state: 'pending', retryAt: 0, error: 'lost' })
   for (let n = 0; ; n += 1) {
     const id = `m-${run}-${n}`

@@ -74,6 +74,8 @@ export interface AgentStore {
     options: { readonly retryAt: number; readonly reason: string },
   ): Promise<{ readonly more: boolean }>
 
+  /** Session keys that have a delivery which `claimDeliveries` would give now, longest due first. */
+  dueDeliveries(options: { readonly limit: number }): Promise<readonly string[]>
   /**
    * Mark due deliveries `sending` and return them: at most one for each address, always its oldest unfinished one.
    * An address with a delivery in `sending` gives none.
@@ -86,8 +88,11 @@ export interface AgentStore {
     readonly sessionKey?: string
   }): Promise<readonly Delivery[]>
   settleDelivery(id: string, outcome: DeliveryOutcome): Promise<void>
-  /** Mark deliveries `unknown` whose sender's lease has ended, and return them. The caller settles them by its policy. */
-  recoverDeliveries(): Promise<readonly Delivery[]>
+  /**
+   * Count deliveries as unknown whose sender's lease has ended, and return them. With `resend` they are `pending` and due
+   * again in the same write, otherwise they end `unknown`.
+   */
+  recoverDeliveries(options: { readonly resend: boolean }): Promise<readonly Delivery[]>
 
   sessions(): Promise<readonly Session[]>
   session(sessionKey: string): Promise<Session | undefined>

@@ -34,5 +34,6 @@ export interface Delivery extends NewDelivery {
 export type DeliveryOutcome =
   | { readonly state: 'sent'; readonly nativeId: string; readonly sentAt: number }
   | { readonly state: 'pending'; readonly retryAt: number; readonly error: string }
-  | { readonly state: 'unknown'; readonly error: string }
+  /** With `resendAt` it is counted as unknown and becomes `pending` again, due from then on, in the same write. */
+  | { readonly state: 'unknown'; readonly error: string; readonly resendAt?: number }
   | { readonly state: 'failed'; readonly error: string }

@@ -35,6 +35,9 @@ export interface Outbox {
   stop(): void
 }
 
+const MOST_RESENDS = 3
+const FIRST_RESEND_MS = 500
+
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, owner, log, events, now, leaseMs } = options
   const timers = createWakeTimers(now)
@@ -56,15 +59,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       random: options.random,
       signal: options.signal,
     })
-    await store.agent(agentId).settleDelivery(delivery.id, outcome)
-    await note(agentId, delivery, outcome)
+    const settled = withResend(delivery, outcome)
+    await store.agent(agentId).settleDelivery(delivery.id, settled)
+    note(agentId, delivery, settled)
   }
 
-  const note = async (
-    agentId: string,
-    delivery: Delivery,
-    outcome: DeliveryOutcome,
-  ): Promise<void> => {
+  const note = (agentId: string, delivery: Delivery, outcome: DeliveryOutcome): void => {
     const { id, sessionKey, messageId } = delivery
     const facts = {
       deliveryId: id,
@@ -85,24 +85,28 @@ export function createOutbox(options: OutboxOptions): Outbox {
         events.emit('delivery:failed', { ...facts, error: outcome.error })
         return
       case 'unknown':
-        await settleUnknown(agentId, delivery, outcome.error)
+        noteUnknown(agentId, delivery, outcome.error)
+        if (outcome.resendAt !== undefined)
+          timers.wakeAt(outcome.resendAt, () => workers.wake(agentId, sessionKey))
     }
   }
 
-  const settleUnknown = async (
-    agentId: string,
-    delivery: Delivery,
-    error: string,
-  ): Promise<void> => {
-    const { id, sessionKey } = delivery
-    const policy = options.unknownPolicy()
-    const facts = { deliveryId: id, agentId, sessionKey, policy }
-    log.warn(facts, `delivery has an unknown outcome (delivery.unknown is "${policy}"): ${error}`)
-    events.emit('delivery:unknown', { ...facts, error })
-    if (policy === 'hold') return
-    await store.agent(agentId).settleDelivery(id, { state: 'pending', retryAt: now(), error })
-    workers.wake(agentId, sessionKey)
+  /** A platform that cuts every answer off after taking it must not get the same message without end. */
+  const withResend = (delivery: Delivery, outcome: DeliveryOutcome): DeliveryOutcome => {
+    const { unknowns } = delivery
+    if (outcome.state !== 'unknown' || !resend() || unknowns >= MOST_RESENDS) return outcome
+    return { ...outcome, resendAt: now() + FIRST_RESEND_MS * 2 ** unknowns }
   }
+
+  const noteUnknown = (agentId: string, delivery: Delivery, error: string): void => {
+    const { id, sessionKey } = delivery
+    const facts = { deliveryId: id, agentId, sessionKey }
+    const policy = options.unknownPolicy()
+    log.warn({ ...facts, policy }, `delivery in doubt (delivery.unknown is "${policy}"): ${error}`)
+    events.emit('delivery:unknown', { ...facts, error })
+  }
+
+  const resend = (): boolean => options.unknownPolicy() === 'resend'
 
   const workers = createKeyedWorkers({
     run: (agentId, sessionKey) =>
@@ -120,19 +124,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     isBusy: (agentId, sessionKey) => workers.isActive(agentId, sessionKey),
     async sweep(agentId) {
       const agent = store.agent(agentId)
-      for (const delivery of await agent.recoverDeliveries())
-        await settleUnknown(
-          agentId,
-          delivery,
-          delivery.error ?? 'the process ended while it was being sent',
-        )
-      const due = await agent.claimDeliveries({ owner, leaseMs, limit: 32 })
-      await Promise.all(
-        due.map(async (delivery) => {
-          await attempt(agentId, delivery)
-          workers.wake(agentId, delivery.sessionKey)
-        }),
-      )
+      for (const delivery of await agent.recoverDeliveries({ resend: resend() }))
+        noteUnknown(agentId, delivery, delivery.error ?? 'the process ended while it was sent')
+      for (const sessionKey of await agent.dueDeliveries({ limit: 1_000 }))
+        workers.wake(agentId, sessionKey)
     },
     drain: () => workers.idle(),
     stop() {

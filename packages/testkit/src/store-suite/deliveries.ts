@@ -165,6 +165,37 @@ export function deliveryCases({ group, test }: Runner): void {
       assert.deepEqual(await claimDeliveries(agent), [])
     })
 
+    test('in doubt are counted and due again when they are to be resent', async ({
+      agent,
+      clock,
+    }) => {
+      await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
+      await claimDeliveries(agent)
+      await agent.settleDelivery('d1', {
+        state: 'unknown',
+        error: 'cut',
+        resendAt: clock.now() + 5,
+      })
+      assert.equal(await stateOf(agent, 'd1'), 'pending')
+      assert.deepEqual(await agent.dueDeliveries({ limit: 9 }), [])
+      clock.advance(5)
+      assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d1'])
+      assert.equal((await agent.counts()).unknownDeliveries, 1)
+    })
+
+    test('that are due name their sessions, each once, until they are claimed', async ({
+      agent,
+    }) => {
+      assert.deepEqual(await agent.dueDeliveries({ limit: 9 }), [])
+      await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
+      const [sessionKey] = await agent.dueDeliveries({ limit: 9 })
+      assert.notEqual(sessionKey, undefined)
+      assert.deepEqual(await agent.dueDeliveries({ limit: 9 }), [sessionKey])
+      assert.deepEqual(await agent.dueDeliveries({ limit: 0 }), [])
+      await claimDeliveries(agent)
+      assert.deepEqual(await agent.dueDeliveries({ limit: 9 }), [])
+    })
+
     test('that nobody knows are settled without effect', async ({ agent }) => {
       await agent.settleDelivery('nothing', sent('nothing'))
       assert.deepEqual(await agent.find('nothing'), [])
@@ -179,25 +210,39 @@ export function deliveryCases({ group, test }: Runner): void {
       await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
       await claimDeliveries(agent)
       clock.advance(LEASE_MS - 1)
-      assert.deepEqual(await agent.recoverDeliveries(), [])
+      assert.deepEqual(await agent.recoverDeliveries({ resend: false }), [])
       clock.advance(1)
       assert.deepEqual(await claimDeliveries(agent), [], 'until it is recovered the address waits')
-      const [lost] = await agent.recoverDeliveries()
+      const [lost] = await agent.recoverDeliveries({ resend: false })
       assert.equal(lost?.id, 'd1')
       assert.equal(lost?.state, 'unknown')
       assert.equal(lost?.attempts, 1)
       assert.equal(lost?.unknowns, 1)
       assert.notEqual(lost?.error ?? '', '')
-      assert.deepEqual(await agent.recoverDeliveries(), [])
+      assert.deepEqual(await agent.recoverDeliveries({ resend: false }), [])
       assert.equal(await stateOf(agent, 'd1'), 'unknown')
       assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d2'])
+    })
+
+    test('makes them due again in the same write where they are to be resent', async ({
+      agent,
+      clock,
+    }) => {
+      await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
+      await claimDeliveries(agent)
+      clock.advance(LEASE_MS)
+      const [lost] = await agent.recoverDeliveries({ resend: true })
+      assert.equal(lost?.state, 'pending')
+      assert.equal(lost?.unknowns, 1)
+      assert.equal((await agent.counts()).unknownDeliveries, 1)
+      assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d1'])
     })
 
     test('lets a late word of the lost sender count', async ({ agent, clock }) => {
       await answer(agent, 'm1', [delivery('d1')])
       await claimDeliveries(agent)
       clock.advance(LEASE_MS)
-      await agent.recoverDeliveries()
+      await agent.recoverDeliveries({ resend: false })
       await agent.settleDelivery('d1', sent('d1'))
       assert.equal(await stateOf(agent, 'd1'), 'sent')
       assert.equal((await agent.counts()).unknownDeliveries, 1)
@@ -208,10 +253,10 @@ export function deliveryCases({ group, test }: Runner): void {
       await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
       await claimDeliveries(agent)
       const again = (await reopen()).agent(agent.agentId)
-      let lost = await again.recoverDeliveries()
+      let lost = await again.recoverDeliveries({ resend: false })
       if (lost.length === 0) {
         clock.advance(LEASE_MS)
-        lost = await again.recoverDeliveries()
+        lost = await again.recoverDeliveries({ resend: false })
       }
       assert.deepEqual(deliveryIds(lost), ['d1'])
       await again.settleDelivery('d1', { state: 'pending', retryAt: clock.now(), error: 'lost' })
