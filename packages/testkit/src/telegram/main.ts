@@ -79,7 +79,8 @@ async function run(command: TelegramCommand): Promise<object> {
     }
     case 'stop': {
       await server.stop()
-      process.disconnect()
+      // Once the answer is on its way; nothing keeps the process then.
+      setImmediate(() => process.disconnect())
       return {}
     }
   }
