@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const chromiumPath = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => existsSync(path))
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+
+describe('the chat page of a fresh gateway, in a browser', () => {
+  let stateDir: string
+  let gateway: ChildProcess
+  let browser: Browser
+  let page: Page
+  let loginUrl: string
+
+  const start = async (): Promise<void> => {
+    gateway = spawn(process.execPath, [bin, 'start', '--port', '0', '--log-level', 'warn'], {
+      env: { PATH: process.env['PATH'], JUNCTOR_STATE_DIR: stateDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    for await (const chunk of gateway.stdout ?? []) {
+      output += String(chunk)
+      const url = /http:\/\/\S+\/login\/\S+/.exec(output)?.[0]
+      if (url === undefined) continue
+      loginUrl = url
+      return
+    }
+    throw new Error(`The gateway ended and said: ${output}`)
+  }
+
+  beforeAll(async () => {
+    if (chromiumPath === undefined) return
+    stateDir = await mkdtemp(join(tmpdir(), 'junctor-page-'))
+    await start()
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+    page = await browser.newPage({ viewport: { width: 360, height: 740 } })
+    await page.goto(loginUrl)
+    await page.getByTestId('text').waitFor()
+  }, 60_000)
+  afterAll(async () => {
+    if (chromiumPath === undefined) return
+    await browser.close()
+    gateway.kill('SIGTERM')
+    await once(gateway, 'exit')
+    await rm(stateDir, { recursive: true, force: true })
+  })
+
+  // As text: the page's own language has a `document`, this file's has none.
+  const answered = (count: number) =>
+    page.waitForFunction(
+      `document.querySelectorAll('[data-direction="out"][data-state="sent"]').length >= ${count}`,
+    )
+  const messages = async (): Promise<readonly string[]> =>
+    page.getByTestId('message-body').allInnerTexts()
+
+  it('lets nobody in without the link, and takes the link once', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const stranger = await browser.newPage()
+    const response = await stranger.goto(new URL('/', loginUrl).href)
+    expect(response?.status()).toBe(401)
+    expect((await stranger.goto(loginUrl))?.status()).toBe(410)
+    await stranger.close()
+  })
+
+  it('answers what is written with the keyboard alone, labelled as a demo', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    await page.getByTestId('text').focus()
+    await page.keyboard.type('Hello there')
+    await page.keyboard.press('Enter')
+    await answered(1)
+    const [mine, answer] = await messages()
+    expect(mine).toBe('Hello there')
+    expect(answer).toContain('[demo model] I am Home')
+    expect(answer).toContain('agent:home:web:default:dm:owner')
+    expect(await page.getByTestId('demo-label').first().isVisible()).toBe(true)
+  })
+
+  it('lets a person pick the agent', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    await page.getByTestId('agent-select').selectOption('support')
+    await page.getByTestId('text').fill('Who are you?')
+    await page.keyboard.press('Enter')
+    await answered(2)
+    expect((await messages()).at(-1)).toContain('I am Support')
+  })
+
+  it('shows the conversation again after a reload', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const before = await messages()
+    await page.reload()
+    await answered(2)
+    expect(await messages()).toEqual(before)
+  })
+
+  it('tells why the agent got a message', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const why = page.getByTestId('why').last()
+    await why.locator('summary').first().click()
+    await why.locator('[data-step="routing"]').waitFor()
+    expect(await why.locator('[data-step="routing"]').innerText()).toContain(
+      'its sender picked this agent',
+    )
+  })
+
+  it('fits a phone without scrolling sideways', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const overflow = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )
+    expect(overflow).toBe(0)
+  })
+})
