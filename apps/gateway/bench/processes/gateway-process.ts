@@ -43,14 +43,18 @@ export function makeInstallation(options: InstallationOptions): Installation {
 export interface StartOptions {
   readonly bin?: string
   readonly nodeOptions?: readonly string[]
-  /** Where compiled code is kept between starts. Default: nowhere. */
+  /** Where compiled code is kept between starts. Default: in the installation, so that its first start has none. */
   readonly compileCache?: string
 }
 
 /** The command that a person runs. Its log goes to standard error. */
 export function startGateway(
   { stateDir, configPath }: Installation,
-  { bin = fromSources, nodeOptions = [], compileCache }: StartOptions = {},
+  {
+    bin = fromSources,
+    nodeOptions = [],
+    compileCache = join(stateDir, 'cache'),
+  }: StartOptions = {},
 ): ChildProcess {
   return spawn(
     process.execPath,
@@ -62,9 +66,7 @@ export function startGateway(
         HOME: stateDir,
         JUNCTOR_CONFIG_PATH: configPath,
         JUNCTOR_STATE_DIR: stateDir,
-        ...(compileCache === undefined
-          ? { NODE_DISABLE_COMPILE_CACHE: '1' }
-          : { NODE_COMPILE_CACHE: compileCache }),
+        NODE_COMPILE_CACHE: compileCache,
       },
     },
   )
