@@ -1,3 +1,5 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -127,6 +129,29 @@ describe('an installation from the tarballs', () => {
     expect(help.stdout).toContain('junctor')
   }, 180_000)
 
+  it('starts the gateway, which answers', async (context) => {
+    const place = join(folder, 'everything')
+    const command = join(place, 'node_modules/.bin/junctor')
+    if (!existsSync(command)) return context.skip('the packages could not be installed')
+    const stateDir = join(folder, 'state')
+    const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+    const gateway = spawn('npx', ['junctor', 'start', '--port', '0'], {
+      cwd: place,
+      env: { PATH: path, HOME: folder, JUNCTOR_STATE_DIR: stateDir },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    try {
+      const url = await addressOf(gateway)
+      const token = readFileSync(join(stateDir, 'gateway.token'), 'utf8').trim()
+      expect(await ask(url, token, 'Is anybody there?')).toContain('[demo model] I am Home')
+    } finally {
+      // npx passes no signal on to what it runs, so the whole group gets it.
+      if (gateway.pid !== undefined) process.kill(-gateway.pid, 'SIGTERM')
+      await once(gateway, 'exit')
+    }
+  })
+
   it('imports the pure core and the contracts under Node 20', async (context) => {
     const node20 = await olderNode()
     if (node20 === undefined) return context.skip('no Node between 20 and 23 on the PATH')
@@ -152,6 +177,39 @@ describe('an installation from the tarballs', () => {
     expect(result.output).toMatch(/^junctor needs Node 24/)
   })
 })
+
+async function addressOf(gateway: ChildProcess): Promise<string> {
+  let output = ''
+  gateway.stderr?.on('data', (chunk) => (output += String(chunk)))
+  for await (const chunk of gateway.stdout ?? []) {
+    output += String(chunk)
+    const url = /running at (\S+)/.exec(output)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error(`The gateway did not start: ${output}`)
+}
+
+/** Writes to the web page's address as a program and waits for the answer. */
+async function ask(url: string, token: string, text: string): Promise<string> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const posted = await fetch(new URL('/channels/web/default/messages', url), {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ id: 'first-message', text, conversation: 'owner' }),
+  })
+  expect(posted.status).toBe(200)
+  const query = 'channel=web&accountId=default&peerKind=dm&peerId=owner&limit=10'
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const response = await fetch(new URL(`/api/v1/conversation?${query}`, url), { headers })
+    const { entries } = (await response.json()) as {
+      entries: { direction: string; text: string }[]
+    }
+    const answer = entries.find(({ direction }) => direction === 'out')
+    if (answer !== undefined) return answer.text
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('No answer came')
+}
 
 interface Contents {
   readonly folder: string

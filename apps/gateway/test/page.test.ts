@@ -66,11 +66,11 @@ describe('the chat page of a fresh gateway, in a browser', () => {
     await rm(stateDir, { recursive: true, force: true })
   })
 
-  // As text: the page's own language has a `document`, this file's has none.
-  const answered = (count: number) =>
-    page.waitForFunction(
-      `document.querySelectorAll('[data-direction="out"][data-state="sent"]').length >= ${count}`,
-    )
+  const answered = (count: number): Promise<void> =>
+    page
+      .locator('[data-direction="out"][data-state="sent"]')
+      .nth(count - 1)
+      .waitFor()
   const messages = async (): Promise<readonly string[]> =>
     page.getByTestId('message-body').allInnerTexts()
 
@@ -125,6 +125,7 @@ describe('the chat page of a fresh gateway, in a browser', () => {
 
   it('fits a phone without scrolling sideways', async (context) => {
     if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    // As text: the page's own language has a `document`, this file's has none.
     const overflow = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     )
