@@ -109,10 +109,18 @@ export function openAccount(options: AccountOptions): Account {
     tried,
     async close(signal) {
       abort.abort(new GatewayError('STOPPING', `${channelId}/${accountId} is being closed.`))
-      await opening
+      await Promise.race([opening, aborted(signal)])
       await opened?.connection.close({ signal })
     },
   }
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function isFinal(error: unknown): boolean {

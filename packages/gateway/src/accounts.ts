@@ -34,13 +34,16 @@ export interface AccountsOptions {
 export interface Accounts {
   /**
    * Opens what the config adds, closes what it drops, reopens what it changed, and says what it did. Resolves when every
-   * new account has been tried once.
+   * new account has been tried once, or after five seconds; the others go on opening.
    */
   apply(config: Config): Promise<readonly string[]>
   connection(channel: string, accountId: string): OpenConnection | undefined
   states(): readonly AccountState[]
   close(signal: AbortSignal): Promise<void>
 }
+
+/** A platform that does not even answer must not hold up the others. */
+const LONGEST_OPENING_MS = 5_000
 
 export function createAccounts(options: AccountsOptions): Accounts {
   const { log, now, events } = options
@@ -117,7 +120,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
         })
         accounts.set(key, { revision, account })
       }
-      for (const [key] of added) await accounts.get(key)?.account.tried
+      const tried = added.map(([key]) => accounts.get(key)?.account.tried ?? Promise.resolve())
+      const patience = new AbortController()
+      const waited = options.sleep(LONGEST_OPENING_MS, patience.signal).catch(() => {})
+      await Promise.race([Promise.all(tried), waited])
+      patience.abort()
       return changes
     },
     connection: (channel, accountId) => accounts.get(keyOf(channel, accountId))?.account.current(),

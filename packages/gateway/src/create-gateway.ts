@@ -96,7 +96,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
   })
 
-  const sweep = async (): Promise<void> => {
+  let sweeping = Promise.resolve()
+  const sweep = (): Promise<void> => (sweeping = sweeping.then(lookForWork))
+  const lookForWork = async (): Promise<void> => {
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -119,6 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async stop({ graceMs = DEFAULT_GRACE_MS } = {}) {
       stopping.abort(new GatewayError('STOPPING', 'The gateway is stopping and takes no messages.'))
       clearInterval(sweeper)
+      await sweeping
       lanes.pause()
       const patience = AbortSignal.timeout(graceMs)
       const giveUp = (): void =>

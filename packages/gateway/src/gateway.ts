@@ -59,7 +59,8 @@ export interface GatewayStatus {
 
 /** A running gateway. Composed by `createGateway`. */
 export interface Gateway {
-  /** Opens the channels and takes up what an earlier process left. Resolves when every account has been tried once. */
+  /** Opens the channels and takes up what an earlier process left. Resolves when every account has been tried
+   * once, or after five seconds. */
   start(): Promise<void>
   /**
    * Takes no more messages, lets running turns and deliveries finish for `graceMs` (default 10,000), hands the rest back to

@@ -49,9 +49,11 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
   }
 
   const enqueue = (groupName: string, group: Group, key: string): void => {
-    if (group.waiting.has(key)) return
-    group.waiting.add(key)
-    waiting += 1
+    if (!group.waiting.has(key)) {
+      group.waiting.add(key)
+      waiting += 1
+    }
+    // Also for one that waits already: the group's bound may have grown since.
     pump(groupName, group)
   }
 

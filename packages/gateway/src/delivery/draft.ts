@@ -28,6 +28,8 @@ export interface LiveDraft {
 
 /** Text that arrives faster than this is not worth a draft: the answer is posted whole. */
 const LONGEST_QUIET_MS = 1_000
+/** The end of a turn waits for a call under way, but no longer than this. */
+const LONGEST_CALL_MS = 10_000
 
 export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
   const { address, target, log, now, signal } = options
@@ -52,7 +54,11 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
     const [text = ''] = splitMarkdown(wanted, limit)
     if (text === '' || text === shown) return
     const message = { text, format: 'markdown' as const }
-    const call = { idempotencyKey: options.idempotencyKey, signal }
+    const patience = AbortSignal.timeout(LONGEST_CALL_MS)
+    const call = {
+      idempotencyKey: options.idempotencyKey,
+      signal: AbortSignal.any([signal, patience]),
+    }
     if (nativeId !== undefined) await connection.edit?.(address, nativeId, message, call)
     else {
       await options.note({ address })

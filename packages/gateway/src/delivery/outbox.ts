@@ -35,6 +35,8 @@ export interface Outbox {
   stop(): void
 }
 
+/** A send ends before its lease does: what has no lease is taken for lost and sent again. */
+const TIMEOUT_SHARE = 0.7
 const MOST_RESENDS = 3
 const FIRST_RESEND_MS = 500
 
@@ -57,7 +59,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       target: options.connection(channel, accountId),
       now,
       random: options.random,
-      signal: options.signal,
+      signal: AbortSignal.any([options.signal, AbortSignal.timeout(leaseMs * TIMEOUT_SHARE)]),
     })
     const settled = withResend(delivery, outcome)
     await store.agent(agentId).settleDelivery(delivery.id, settled)
