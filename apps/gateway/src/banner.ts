@@ -8,13 +8,15 @@ export interface BannerOptions {
   readonly isFirstStart: boolean
   /** The bearer token, when it was made just now. */
   readonly newToken: { readonly token: string; readonly path: string } | undefined
+  /** What a person types for another command. */
+  readonly command: string
   readonly url: string
   readonly loginUrl: string
 }
 
 /** What a person sees when the gateway is up: where the page is and what to do next. */
 export function describeStart(options: BannerOptions): readonly string[] {
-  const { gateway, config, configPath, isFirstStart, newToken, url, loginUrl } = options
+  const { gateway, config, configPath, isFirstStart, newToken, command, url, loginUrl } = options
   const agents = gateway.agents()
   const isDemo = agents.some(({ model }) => model.startsWith('demo/'))
   const names = agents.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ')
@@ -34,13 +36,13 @@ export function describeStart(options: BannerOptions): readonly string[] {
     '',
     ...(Object.hasOwn(config.channels, 'web')
       ? [
-          `Chat in the browser (this link works once; \`junctor login\` makes another):`,
+          `Chat in the browser (this link works once; \`${command} login\` makes another):`,
           `  ${loginUrl}`,
           '',
         ]
       : []),
     'Next: put a bot token under channels.telegram in the config, or try',
-    '  junctor route test --channel telegram --account support --peer dm:123456',
+    `  ${command} route test --channel telegram --account support --peer dm:123456`,
     'Stop with Ctrl+C.',
     '',
   ]

@@ -3,6 +3,8 @@ import { homedir } from 'node:os'
 /** What a command may touch of the world around it. */
 export interface CliContext {
   readonly version: string
+  /** What a person types to run this command line. */
+  readonly command: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly home: string
   readonly isTerminal: boolean
@@ -21,6 +23,8 @@ export function createContext(version: string): CliContext {
   const writeError = (text: string): void => void process.stderr.write(text)
   return {
     version,
+    // From the sources of a checkout its root script runs us.
+    command: import.meta.url.endsWith('.ts') ? 'npm run --silent junctor --' : 'junctor',
     env: process.env,
     home: homedir(),
     isTerminal: process.stdout.isTTY && process.stdin.isTTY,

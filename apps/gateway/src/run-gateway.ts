@@ -67,7 +67,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     const loginUrl = auth.createLoginLink(server.url).url
     const { url } = server
     const newToken = isNewToken ? { token, path: tokenPath(stateDir) } : undefined
-    const facts = { gateway, config, configPath, isFirstStart, newToken, url, loginUrl }
+    const { command } = context
+    const facts = { command, gateway, config, configPath, isFirstStart, newToken, url, loginUrl }
     for (const line of describeStart(facts)) context.print(line)
     log.info({ signal: await stopped }, 'stopping: running turns may finish')
   } finally {
