@@ -83,6 +83,7 @@ function neverLeft(error: unknown): boolean {
   return (
     connectFailures.has(code) ||
     /CERT|ERR_TLS|ERR_SSL/.test(code) ||
-    /\bconnect E[A-Z]+/.test(error.message)
+    /\bconnect E[A-Z]+/.test(error.message) ||
+    neverLeft(error.cause)
   )
 }

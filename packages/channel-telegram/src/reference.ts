@@ -6,7 +6,7 @@ type Answered = NonNullable<Message['reply_to_message']>
 /** The message that this one answers. In a topic every message "answers" the topic's opening, which nobody meant. */
 export function answeredMessage(message: Message): Answered | undefined {
   const answered = message.reply_to_message
-  if (!answered || answered.forum_topic_created) return undefined
+  if (!answered) return undefined
   if (message.is_topic_message && answered.message_id === message.message_thread_id)
     return undefined
   return answered

@@ -221,7 +221,7 @@ describe('polling', () => {
 
   it('gives up a poll that stays silent', async () => {
     const { bot, event, server } = await openTestAccount({
-      timing: { pollTimeoutSeconds: 0, silenceMarginMs: 30 },
+      timing: { pollTimeoutSeconds: 0, silenceMarginMs: 30, requestTimeoutMs: 600_000 },
       before: ({ faults }) => faults.add({ on: 'getUpdates', kind: 'silence' }),
     })
     bot.say({ chat: 42, text: 'hi' })
@@ -254,21 +254,37 @@ describe('polling', () => {
     expect(bot.countCalls('deleteWebhook')).toBe(1)
   })
 
-  it('ends at once when it is closed, and confirms what it stored', async () => {
+  it('ends at once when it is closed', async () => {
     const { server, bot, connection } = await openTestAccount({
-      timing: { pollTimeoutSeconds: 25 },
+      timing: { pollTimeoutSeconds: 600 },
     })
     await server.waitFor(() => bot.isPolled())
-    bot.say({ chat: 42, text: 'hi' })
-    await server.waitFor(() => bot.confirmed().length === 1 && bot.isPolled())
     await connection.close({ signal: AbortSignal.timeout(5000) })
-    expect(bot.waiting()).toEqual([])
+  })
+
+  it('confirms what it stored when it is closed meanwhile', async () => {
+    let close: (() => Promise<void>) | undefined
+    let closing: Promise<void> | undefined
+    const { server, bot, connection } = await openTestAccount({
+      async receive() {
+        closing = close?.()
+        return 'accepted'
+      },
+    })
+    close = () => connection.close({ signal: AbortSignal.timeout(5000) })
+    bot.say({ chat: 42, text: 'hi' })
+    await server.waitFor(() => bot.confirmed().length === 1)
+    await closing
   })
 
   it('stops for good when the token is revoked', async () => {
     const { server, bot, health } = await openTestAccount()
     await server.waitFor(() => bot.isPolled())
-    bot.revoke()
+    bot.faults.add({ on: 'getUpdates', kind: 'unauthorized', times: Number.POSITIVE_INFINITY })
+    bot.takeOver()
     await expect.poll(() => health.at(-1)).toMatchObject({ state: 'needs-login' })
+    const polls = bot.countCalls('getUpdates')
+    for (let round = 0; round < 20; round += 1) await fetch(`${server.url}/bot1:x/getMe`)
+    expect(bot.countCalls('getUpdates')).toBe(polls)
   })
 })
