@@ -26,32 +26,34 @@ export function claimDeliveries(
   { leaseMs, limit, sessionKey }: ClaimDeliveries,
 ): readonly Delivery[] {
   const at = now()
-  const rows =
+  // Most claims find nothing, and whole rows of four tables take three times as long to ask for.
+  const due =
     sessionKey === undefined
-      ? database.all<DeliveryRow>(
-          `${DELIVERY_SELECT} WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?`,
+      ? database.all<{ seq: number }>(
+          'SELECT seq FROM outbox WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?',
           at,
           limit,
         )
-      : database.all<DeliveryRow>(
-          `${DELIVERY_SELECT}
-           WHERE outbox.session_no = (SELECT no FROM sessions WHERE session_key = ?) AND due_at <= ?
+      : database.all<{ seq: number }>(
+          `SELECT seq FROM outbox
+           WHERE session_no = (SELECT no FROM sessions WHERE session_key = ?) AND due_at <= ?
            ORDER BY due_at, seq LIMIT ?`,
           toStored(sessionKey),
           at,
           limit,
         )
-  if (rows.length === 0) return []
-  database.transaction(() => {
-    for (const { seq } of rows)
+  if (due.length === 0) return []
+  return database.transaction(() =>
+    due.flatMap(({ seq }) => {
       database.run(
         `UPDATE outbox SET state = 'sending', attempts = attempts + 1, due_at = NULL, sender_until = ?
          WHERE seq = ?`,
         at + leaseMs,
         seq,
       )
-  })
-  return rows.map((row) => toDelivery({ ...row, state: 'sending', attempts: row.attempts + 1 }))
+      return database.all<DeliveryRow>(`${DELIVERY_SELECT} WHERE seq = ?`, seq).map(toDelivery)
+    }),
+  )
 }
 
 export interface QueuedAddress {
