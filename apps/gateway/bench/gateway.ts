@@ -16,7 +16,8 @@ const chatCounts = [1, 20, 200]
 const gatewayToken = '1000:fake-token-of-the-gateway'
 const bareToken = '1001:fake-token-of-the-bare-bot'
 
-const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const loadFile = fileURLToPath(new URL('./processes/telegram-load.ts', import.meta.url))
+const bareBotFile = fileURLToPath(new URL('./processes/bare-bot.ts', import.meta.url))
 const modelServerFile = fileURLToPath(
   new URL('models/main.ts', import.meta.resolve('@junctor/testkit/models')),
 )
@@ -37,11 +38,7 @@ const keep = (child: ChildProcess): ChildProcess => {
 const models = keep(fork(modelServerFile))
 const modelsReady = await nextMessage<ModelServerReport>(models)
 if (modelsReady.type !== 'ready') throw new Error('The model server did not start')
-const telegram = keep(
-  fork(fileOf('processes/telegram-load.ts'), [
-    JSON.stringify({ tokens: [gatewayToken, bareToken] }),
-  ]),
-)
+const telegram = keep(fork(loadFile, [JSON.stringify({ tokens: [gatewayToken, bareToken] })]))
 const telegramReady = await nextMessage<LoadReport>(telegram)
 if (telegramReady.type !== 'ready') throw new Error('The Telegram server did not start')
 const urls = { telegramUrl: telegramReady.url, modelUrl: modelsReady.url }
@@ -50,9 +47,7 @@ const installation = makeInstallation({ ...urls, token: gatewayToken })
 try {
   const gateway = keep(startGateway(installation))
   await whenRunning(gateway)
-  const bare = keep(
-    fork(fileOf('processes/bare-bot.ts'), [JSON.stringify({ ...urls, token: bareToken })]),
-  )
+  const bare = keep(fork(bareBotFile, [JSON.stringify({ ...urls, token: bareToken })]))
   await nextMessage(bare)
   const contestants: readonly Contestant[] = [
     { name: 'gateway', token: gatewayToken, process: gateway, idleMb: residentMb(gateway) },
@@ -60,7 +55,7 @@ try {
   ]
   await compare(contestants)
 } finally {
-  for (const child of children.reverse()) await end(child)
+  for (const child of children.toReversed()) await end(child)
   installation.remove()
 }
 

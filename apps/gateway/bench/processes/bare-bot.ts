@@ -35,5 +35,5 @@ bot.on('message:text', (context) => {
   })
 })
 process.on('SIGTERM', () => void bot.stop())
-await bot.start({ onStart: () => process.send?.({ type: 'ready' }) })
+await bot.start({ onStart: () => void process.send?.({ type: 'ready' }) })
 process.disconnect()
