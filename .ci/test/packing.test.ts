@@ -141,14 +141,16 @@ describe('an installation from the tarballs', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
+    const ended = once(gateway, 'exit')
     try {
       const url = await addressOf(gateway)
       const token = readFileSync(join(stateDir, 'gateway.token'), 'utf8').trim()
       expect(await ask(url, token, 'Is anybody there?')).toContain('[demo model] I am Home')
     } finally {
       // npx passes no signal on to what it runs, so the whole group gets it.
-      if (gateway.pid !== undefined) process.kill(-gateway.pid, 'SIGTERM')
-      await once(gateway, 'exit')
+      if (gateway.pid !== undefined && gateway.exitCode === null)
+        process.kill(-gateway.pid, 'SIGTERM')
+      await ended
     }
   })
 
@@ -178,15 +180,19 @@ describe('an installation from the tarballs', () => {
   })
 })
 
-async function addressOf(gateway: ChildProcess): Promise<string> {
-  let output = ''
-  gateway.stderr?.on('data', (chunk) => (output += String(chunk)))
-  for await (const chunk of gateway.stdout ?? []) {
-    output += String(chunk)
-    const url = /running at (\S+)/.exec(output)?.[1]
-    if (url !== undefined) return url
-  }
-  throw new Error(`The gateway did not start: ${output}`)
+/** Leaves the output open: a program whose output is closed may end. */
+function addressOf(gateway: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const read = (chunk: unknown): void => {
+      output += String(chunk)
+      const url = /running at (\S+)/.exec(output)?.[1]
+      if (url !== undefined) resolve(url)
+    }
+    gateway.stdout?.on('data', read)
+    gateway.stderr?.on('data', read)
+    gateway.on('exit', () => reject(new Error(`The gateway did not start: ${output}`)))
+  })
 }
 
 /** Writes to the web page's address as a program and waits for the answer. */

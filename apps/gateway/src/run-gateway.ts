@@ -58,6 +58,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     publicChannels: (channel) => channel !== 'web',
   })
   const stopped = waitForStop()
+  // When nobody reads its output any more (`junctor start | head`), the gateway goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const server = await serve({ host, port: options.port ?? port, fetch: api.fetch })
   const watching = new AbortController()
   try {

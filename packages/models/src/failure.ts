@@ -12,6 +12,11 @@ export interface Failure {
   readonly mayRetry: boolean
 }
 
+/** What a reader throws when a stream says something that is no answer. Callers get it as the reason of a `STREAM_FAILED`. */
+export function streamProblem(message: string): Error {
+  return new Error(message)
+}
+
 export interface FailureOptions {
   readonly now: () => number
   /** Comes before anything is cut off: half a key is still one. */

@@ -96,7 +96,7 @@ async function pagesOf(agent: AgentStore, key: string): Promise<(readonly { seq:
     const window = before === undefined ? { limit: PAGE } : { limit: PAGE, before }
     const page = await agent.transcript(key, window)
     const [first] = page
-    if (first === undefined) return pages.reverse()
+    if (first === undefined) return pages.toReversed()
     pages.push(page)
     before = first.seq
   }

@@ -7,6 +7,7 @@ import type {
   Usage as AnthropicUsage,
 } from '@anthropic-ai/sdk/resources/messages'
 import type { ModelEvent, StopReason } from '@junctor/agent'
+import { streamProblem } from '../failure.ts'
 import { nothing, type StreamEnding, type StreamReader } from '../model-api.ts'
 import { parseToolInput } from '../tool-input.ts'
 import { redactedPrefix } from './redacted-thinking.ts'
@@ -112,7 +113,7 @@ export function createAnthropicReader(): StreamReader {
   function toEnding(): StreamEnding {
     const reason = stopReason === null ? 'end' : (stopReasons[stopReason] ?? 'end')
     // An answer that reached its limit in the middle of a call is cut, not broken.
-    if (problem !== undefined && reason !== 'max-tokens') throw new Error(problem)
+    if (problem !== undefined && reason !== 'max-tokens') throw streamProblem(problem)
     return {
       stopReason: reason,
       usage: {

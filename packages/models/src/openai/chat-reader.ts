@@ -1,5 +1,6 @@
 import type { ModelEvent, StopReason, Usage } from '@junctor/agent'
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
+import { streamProblem } from '../failure.ts'
 import { nothing, type StreamReader } from '../model-api.ts'
 import { parseToolInput } from '../tool-input.ts'
 
@@ -64,7 +65,7 @@ export function createChatReader(): StreamReader {
       }
       // An answer that reached its limit in the middle of a call is cut, not broken.
       if (stop === 'max-tokens') return []
-      throw new Error(parsed.problem)
+      throw streamProblem(parsed.problem)
     })
     stopReason = stop
     return events

@@ -4,6 +4,7 @@ import type {
   ResponseOutputItem,
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses'
+import { streamProblem } from '../failure.ts'
 import { nothing, type StreamEnding, type StreamReader } from '../model-api.ts'
 import { parseToolInput } from '../tool-input.ts'
 
@@ -44,10 +45,10 @@ export function createResponsesReader(): StreamReader {
             code: 'unknown',
             message: 'no reason',
           }
-          throw new Error(`the provider gave up (${code}): ${message}`)
+          throw streamProblem(`the provider gave up (${code}): ${message}`)
         }
         case 'error':
-          throw new Error(
+          throw streamProblem(
             `the provider sent an error (${event.code ?? 'unknown'}): ${event.message}`,
           )
         default:
@@ -62,7 +63,7 @@ export function createResponsesReader(): StreamReader {
     if (item.status === 'incomplete') return nothing
     hasCalls = true
     const parsed = parseToolInput(item.name, item.arguments)
-    if (!parsed.valid) throw new Error(parsed.problem)
+    if (!parsed.valid) throw streamProblem(parsed.problem)
     return [{ type: 'tool-call', callId: item.call_id, name: item.name, input: parsed.input }]
   }
 }
