@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { CliError } from './errors.ts'
 
 /** Where the running gateway of a state directory listens. */
@@ -21,7 +21,7 @@ export function runningPath(stateDir: string): string {
 export async function prepareStateDir(stateDir: string): Promise<void> {
   const probe = join(stateDir, `.probe-${process.pid}`)
   try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 })
+    await makeDirectory(stateDir)
     await writeFile(probe, '')
     await rm(probe)
   } catch (cause) {
@@ -31,6 +31,18 @@ export async function prepareStateDir(stateDir: string): Promise<void> {
       { cause },
     )
   }
+}
+
+/** One level after the other: where a parent takes no directories, as /proc, the recursive `mkdir` of Node 24 never ends. */
+async function makeDirectory(path: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(path, { mode: 0o700 })
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (error.code !== 'ENOENT' || (await stat(dirname(path)).catch(() => undefined)) !== undefined)
+      throw error
+    await makeDirectory(dirname(path))
+    await make()
+  })
 }
 
 /** The gateway's bearer token, made at the first start and readable by its owner alone. */
