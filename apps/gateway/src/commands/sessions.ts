@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { withReadOnlyStore } from '../read-store.ts'
 import { table } from '../table.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 const PAGE = 500
 
@@ -32,7 +33,7 @@ export function addSessionsCommands(program: Command, context: CliContext): void
     .command('show')
     .description('the conversation of one session')
     .argument('<session-key>', 'as `sessions list` prints it')
-    .option('--limit <n>', 'the newest n messages', Number, 50)
+    .option('--limit <n>', 'the newest n messages', wholeNumber(1), 50)
     .option('--json', 'print JSON')
     .action(async (key: string, { limit, json = false }: { limit: number; json?: boolean }) => {
       const messages = await withReadOnlyStore(context, async (store) =>
