@@ -47,15 +47,20 @@ export function startPolling(options: PollOptions): Poll {
 
   const fetchBatch = async (): Promise<readonly Update[]> => {
     const asked = offset
-    const updates: unknown = await api.getUpdates(
-      {
-        ...(asked === undefined ? {} : { offset: asked }),
-        limit: 100,
-        timeout: timing.pollTimeoutSeconds,
-        allowed_updates: allowedUpdates,
-      },
-      toApiSignal(AbortSignal.any([signal, AbortSignal.timeout(silenceMs)])),
-    )
+    // Not `AbortSignal.timeout`: on a busy bot thousands of them would wait for their time.
+    const silence = new AbortController()
+    const timer = setTimeout(() => silence.abort(), silenceMs)
+    const updates: unknown = await api
+      .getUpdates(
+        {
+          ...(asked === undefined ? {} : { offset: asked }),
+          limit: 100,
+          timeout: timing.pollTimeoutSeconds,
+          allowed_updates: allowedUpdates,
+        },
+        toApiSignal(AbortSignal.any([signal, silence.signal])),
+      )
+      .finally(() => clearTimeout(timer))
     if (!Array.isArray(updates)) throw new TypeError('getUpdates did not answer with a list')
     confirmedOffset = asked
     return (updates as Update[]).filter(hasId).sort((one, other) => one.update_id - other.update_id)

@@ -3,6 +3,7 @@ import type { Delivery, DeliveryOutcome, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { OpenConnection } from '../account.ts'
 import type { GatewayEvents } from '../events.ts'
+import { createDeadline } from '../deadline.ts'
 import { createKeyedWorkers } from '../keyed-workers.ts'
 import { createWakeTimers } from '../wake-timers.ts'
 import { deliver } from './deliver.ts'
@@ -54,12 +55,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const attempt = async (agentId: string, delivery: Delivery): Promise<void> => {
     const { channel, accountId } = delivery.address
+    using deadline = createDeadline(options.signal, leaseMs * TIMEOUT_SHARE, sendingTookTooLong)
     const outcome = await deliver({
       delivery,
       target: options.connection(channel, accountId),
       now,
       random: options.random,
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(leaseMs * TIMEOUT_SHARE)]),
+      signal: deadline.signal,
     })
     const settled = withResend(delivery, outcome)
     await store.agent(agentId).settleDelivery(delivery.id, settled)
@@ -137,4 +139,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       workers.pause()
     },
   }
+}
+
+function sendingTookTooLong(): Error {
+  return new DOMException('The platform did not answer in time.', 'TimeoutError')
 }
