@@ -5,6 +5,7 @@ import { lifecycleCases } from './channel-suite/lifecycle.ts'
 import { receivingCases } from './channel-suite/receiving.ts'
 import { sendingCases } from './channel-suite/sending.ts'
 import { createBench } from './channel-suite/session.ts'
+import type { SuiteCase } from './channel-suite/suite-case.ts'
 
 export type {
   ChannelHarness,
@@ -14,13 +15,23 @@ export type {
 } from './channel-suite/harness.ts'
 export { simHarness } from './channel-suite/sim-harness.ts'
 
+export interface SuiteTest {
+  (name: string, body: () => Promise<void>): void
+  skip?(name: string, body: () => Promise<void>): void
+}
+
 export interface ChannelSuiteOptions<Config> {
   /** From vitest, `node:test` or any runner that has them. */
   readonly describe: (name: string, body: () => void) => void
-  readonly it: (name: string, body: () => Promise<void>) => void
+  readonly it: SuiteTest
   readonly name: string
   /** Of the channel under test: they decide which rules apply. */
   readonly capabilities: Capabilities
+  /**
+   * Rules that cannot be asked of this platform, by name, each with the reason. The reason stands in the name of the
+   * test, which is skipped where `it` has a `skip`. A name that no rule for these capabilities has is an error.
+   */
+  readonly notApplicable?: Readonly<Record<string, string>>
   /** A fresh platform for every rule. */
   readonly harness: () => Promise<ChannelHarness<Config>>
   /** How long the suite waits for anything before it calls it a failure. Default 5 seconds. */
@@ -29,20 +40,39 @@ export interface ChannelSuiteOptions<Config> {
 
 /** The rules that every channel keeps, as tests. */
 export function channelSuite<Config>(options: ChannelSuiteOptions<Config>): void {
-  const { describe, it, name, capabilities, harness, patienceMs = 5000 } = options
-  const groups = {
+  const {
+    describe,
+    it,
+    name,
+    capabilities,
+    harness,
+    notApplicable = {},
+    patienceMs = 5000,
+  } = options
+  const groups = Object.entries({
     receiving: receivingCases,
     sending: sendingCases,
     changing: changingCases,
     lifecycle: lifecycleCases,
-  }
+  }).map(([group, all]) => ({
+    group,
+    cases: all.filter(({ applies }) => !applies || applies(capabilities)),
+  }))
+  requireRules(
+    notApplicable,
+    groups.flatMap(({ cases }) => cases),
+  )
   describe(`channel contract: ${name}`, () => {
-    for (const [group, all] of Object.entries(groups)) {
-      const cases = all.filter(({ applies }) => !applies || applies(capabilities))
+    for (const { group, cases } of groups) {
       // A describe without tests is an error to most runners.
       if (cases.length === 0) continue
       describe(group, () => {
         for (const { name: rule, run } of cases) {
+          const reason = notApplicable[rule]
+          if (reason !== undefined) {
+            skip(it, `${rule} (not applicable: ${reason})`)
+            continue
+          }
           it(rule, async () => {
             const bench = createBench(await harness(), patienceMs)
             try {
@@ -55,4 +85,22 @@ export function channelSuite<Config>(options: ChannelSuiteOptions<Config>): void
       })
     }
   })
+}
+
+function requireRules(
+  notApplicable: Readonly<Record<string, string>>,
+  cases: readonly SuiteCase[],
+): void {
+  const rules = new Set(cases.map(({ name }) => name))
+  for (const [rule, reason] of Object.entries(notApplicable)) {
+    if (!rules.has(rule)) {
+      throw new TypeError(`notApplicable names "${rule}", which is no rule for these capabilities`)
+    }
+    if (reason.trim() === '') throw new TypeError(`notApplicable gives no reason for "${rule}"`)
+  }
+}
+
+function skip(it: SuiteTest, name: string): void {
+  if (it.skip) it.skip(name, async () => {})
+  else it(name, async () => {})
 }

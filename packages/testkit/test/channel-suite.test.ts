@@ -254,4 +254,41 @@ describe('the channel suite', () => {
       await expect(run?.()).rejects.toThrow()
     })
   }
+
+  describe('with rules that do not apply', () => {
+    const rule = 'posts files with their text'
+    const register = (notApplicable: Readonly<Record<string, string>>, hasSkip = true) => {
+      const run: string[] = []
+      const skipped: string[] = []
+      const it = (name: string): void => void run.push(name)
+      const skip = (name: string): void => void skipped.push(name)
+      channelSuite({
+        describe: (_name, body) => body(),
+        it: hasSkip ? Object.assign(it, { skip }) : it,
+        name: 'collected',
+        capabilities: createSimChannel().channel.capabilities,
+        notApplicable,
+        harness: () => simHarness(),
+      })
+      return { run, skipped }
+    }
+
+    it('skips them and says why in the name', () => {
+      const { run, skipped } = register({ [rule]: 'files are shown elsewhere' })
+      expect(skipped).toEqual([`${rule} (not applicable: files are shown elsewhere)`])
+      expect(run).toHaveLength(collectRules().size - 1)
+      expect(run).not.toContain(rule)
+    })
+
+    it('keeps them visible with a runner that cannot skip', () => {
+      const { run } = register({ [rule]: 'files are shown elsewhere' }, false)
+      expect(run).toContain(`${rule} (not applicable: files are shown elsewhere)`)
+      expect(run).toHaveLength(collectRules().size)
+    })
+
+    it('refuses a name that no rule has, and an empty reason', () => {
+      expect(() => register({ 'posts film': 'no screen' })).toThrow(/"posts film"/)
+      expect(() => register({ [rule]: ' ' })).toThrow(/no reason for "posts files/)
+    })
+  })
 })

@@ -12,7 +12,7 @@ export const changingCases: readonly SuiteCase[] = [
       const change = { text: 'after', format: 'plain' } as const
       await within(edited(connection.edit?.(harness.address, nativeId, change, options())), 'edit')
       deepEqual(
-        harness.shown().map(({ text }) => text),
+        (await harness.shown()).map(({ text }) => text),
         ['after'],
       )
     },
@@ -25,7 +25,7 @@ export const changingCases: readonly SuiteCase[] = [
       const { nativeId } = await within(send('**same**', { format: 'markdown' }), 'send')
       const change = { text: '**same**', format: 'markdown' } as const
       await within(edited(connection.edit?.(harness.address, nativeId, change, options())), 'edit')
-      equal(harness.shown().length, 1)
+      equal((await harness.shown()).length, 1)
     },
   },
   {
@@ -47,7 +47,7 @@ export const changingCases: readonly SuiteCase[] = [
       const { send, connection } = await open()
       const { nativeId } = await within(send('hello'), 'send')
       await within(edited(connection.remove?.(harness.address, nativeId, options())), 'remove')
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {
@@ -57,16 +57,17 @@ export const changingCases: readonly SuiteCase[] = [
       const { connection } = await open()
       const id = harness.say({ text: 'hello' })
       await within(edited(connection.react?.(harness.address, id, '👍', options())), 'react')
-      deepEqual(harness.shown()[0]?.reactions, ['👍'])
+      deepEqual((await harness.shown())[0]?.reactions, ['👍'])
     },
   },
   {
     name: 'shows that it is typing',
     applies: ({ typing }) => typing !== false,
-    async run({ open, harness, within }) {
+    async run({ open, harness, within, patienceMs }) {
       const { connection } = await open()
       const signal = AbortSignal.timeout(5000)
       await within(edited(connection.typing?.(harness.address, { signal })), 'typing')
+      await harness.waitFor(() => harness.countCalls('typing') > 0, { timeoutMs: patienceMs })
       equal(harness.countCalls('typing'), 1)
     },
   },

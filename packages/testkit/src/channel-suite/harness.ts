@@ -50,8 +50,8 @@ export interface ChannelHarness<Config> {
   readonly secrets?: readonly string[]
   /** Somebody writes. Returns the native id that the envelope must carry. */
   say(message: HarnessSay): string
-  /** What the conversation shows, oldest first. */
-  shown(): readonly HarnessMessage[]
+  /** What the conversation shows once everything on its way has arrived, oldest first. */
+  shown(): readonly HarnessMessage[] | Promise<readonly HarnessMessage[]>
   /** Native ids of the events that the platform will not offer again. */
   acknowledged(): readonly string[]
   /** How often an operation has reached the platform. */

@@ -78,7 +78,7 @@ export const lifecycleCases: readonly SuiteCase[] = [
       const session = await open()
       await within(session.close(), 'close')
       equal((await failure(session.send('late'), 'send')).code, 'CLOSED')
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {

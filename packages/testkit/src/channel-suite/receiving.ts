@@ -194,7 +194,7 @@ export const receivingCases: readonly SuiteCase[] = [
         connection.send(threadAddress, message, { idempotencyKey: 'thread', signal }),
         'send',
       )
-      const posted = harness.shown().find(({ id }) => id === sent.nativeId)
+      const posted = (await harness.shown()).find(({ id }) => id === sent.nativeId)
       equal(posted?.threadId, threadAddress.threadId)
     },
   },

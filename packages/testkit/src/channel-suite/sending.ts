@@ -8,7 +8,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       const sent = await within(send('hello'), 'send')
       deepEqual(
-        harness.shown().map(({ id, text }) => ({ id, text })),
+        (await harness.shown()).map(({ id, text }) => ({ id, text })),
         [{ id: sent.nativeId, text: 'hello' }],
       )
       ok(Number.isSafeInteger(sent.sentAt) && sent.sentAt > Date.UTC(2001, 0, 1), 'sentAt is in ms')
@@ -20,7 +20,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       const text = String.raw`*a* _b_ **c** [d](https://example.org) <b>e</b> &amp; \* # f 👩‍👩‍👧`
       await within(send(text), 'send')
-      equal(harness.shown()[0]?.text, text)
+      equal((await harness.shown())[0]?.text, text)
     },
   },
   {
@@ -29,7 +29,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       for (const { text, words } of markdownSamples) {
         const sent = await within(send(text, { format: 'markdown' }), 'send')
-        const shown = harness.shown().find(({ id }) => id === sent.nativeId)?.text ?? ''
+        const shown = (await harness.shown()).find(({ id }) => id === sent.nativeId)?.text ?? ''
         for (const word of words.split(' '))
           ok(shown.includes(word), `"${word}" is missing: ${shown}`)
       }
@@ -43,7 +43,7 @@ export const sendingCases: readonly SuiteCase[] = [
       for (const format of ['plain', 'markdown'] as const)
         await within(send(text, { format }), 'send')
       deepEqual(
-        harness.shown().map((message) => message.text.length),
+        (await harness.shown()).map((message) => message.text.length),
         [text.length, text.length],
       )
     },
@@ -54,7 +54,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       const text = 'x'.repeat(harness.channel.capabilities.maxTextLength + 1)
       equal((await failure(send(text), 'send')).code, 'TOO_LARGE')
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {
@@ -65,7 +65,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const error = await failure(send('hello'), 'send')
       deepEqual([error.code, error.retryAfterMs], ['RATE_LIMITED', 2000])
       equal(harness.countCalls('send'), 1)
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {
@@ -74,7 +74,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       harness.fault('send', { kind: 'drop-after' })
       equal((await failure(send('hello'), 'send')).code, 'UNKNOWN')
-      equal(harness.shown().length, 1)
+      equal((await harness.shown()).length, 1)
     },
   },
   {
@@ -83,7 +83,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       await harness.stop()
       equal((await failure(send('hello'), 'send')).code, 'UNAVAILABLE')
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {
@@ -97,7 +97,7 @@ export const sendingCases: readonly SuiteCase[] = [
         ok(code === 'UNKNOWN' || code === 'UNAVAILABLE', `${effect.kind} is ${code}`)
         equal(harness.countCalls('send'), index + 1)
       }
-      deepEqual(harness.shown(), [])
+      deepEqual(await harness.shown(), [])
     },
   },
   {
@@ -117,7 +117,8 @@ export const sendingCases: readonly SuiteCase[] = [
     async run({ open, harness, failure }) {
       const { send } = await open()
       await failure(send('hello', { signal: AbortSignal.abort() }), 'an aborted send')
-      deepEqual([harness.countCalls('send'), harness.shown().length], [0, 0])
+      deepEqual(await harness.shown(), [])
+      equal(harness.countCalls('send'), 0)
     },
   },
   {
@@ -126,7 +127,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       const texts = Array.from({ length: 10 }, (_, index) => `message ${index}`)
       const sent = await within(Promise.all(texts.map((text) => send(text))), 'ten sends')
-      const shown = new Map(harness.shown().map(({ id, text }) => [id, text]))
+      const shown = new Map((await harness.shown()).map(({ id, text }) => [id, text]))
       deepEqual(
         sent.map(({ nativeId }) => shown.get(nativeId)),
         texts,
@@ -139,7 +140,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const { send } = await open()
       const question = harness.say({ text: 'a question' })
       const { nativeId } = await within(send('an answer', { replyTo: question }), 'send')
-      equal(harness.shown().find(({ id }) => id === nativeId)?.replyTo, question)
+      equal((await harness.shown()).find(({ id }) => id === nativeId)?.replyTo, question)
     },
   },
   {
@@ -150,7 +151,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const first = await within(send('hello', { idempotencyKey: 'same' }), 'send')
       const second = await within(send('hello', { idempotencyKey: 'same' }), 'send')
       equal(second.nativeId, first.nativeId)
-      equal(harness.shown().length, 1)
+      equal((await harness.shown()).length, 1)
     },
   },
   {
@@ -164,7 +165,7 @@ export const sendingCases: readonly SuiteCase[] = [
       const options = { idempotencyKey: 'files', signal: AbortSignal.timeout(5000) }
       const message = { text: 'two files', format: 'plain', files } as const
       await within(connection.send(harness.address, message, options), 'send')
-      const shown = harness.shown()
+      const shown = await harness.shown()
       equal(
         shown.reduce((sum, posted) => sum + posted.files, 0),
         2,
