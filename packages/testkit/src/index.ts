@@ -1,6 +1,7 @@
 export { createClock } from './clock.ts'
 export type { ClockOptions, ScriptedClock } from './clock.ts'
-export type { WaitOptions } from './change-watch.ts'
+export { createChangeWatch } from './change-watch.ts'
+export type { ChangeWatch, WaitOptions } from './change-watch.ts'
 export { createFaults } from './fault.ts'
 export type { Fault, FaultEffect, FaultKind, FaultOptions, Faults } from './fault.ts'
 export { createSimChannel } from './sim.ts'

@@ -258,32 +258,32 @@ describe('the channel suite', () => {
   describe('with rules that do not apply', () => {
     const rule = 'posts files with their text'
     const register = (notApplicable: Readonly<Record<string, string>>, hasSkip = true) => {
-      const run: string[] = []
-      const skipped: string[] = []
-      const it = (name: string): void => void run.push(name)
-      const skip = (name: string): void => void skipped.push(name)
+      const active: string[] = []
+      const waived: string[] = []
+      const test = (name: string): void => void active.push(name)
+      const skip = (name: string): void => void waived.push(name)
       channelSuite({
         describe: (_name, body) => body(),
-        it: hasSkip ? Object.assign(it, { skip }) : it,
+        it: hasSkip ? Object.assign(test, { skip }) : test,
         name: 'collected',
         capabilities: createSimChannel().channel.capabilities,
         notApplicable,
         harness: () => simHarness(),
       })
-      return { run, skipped }
+      return { active, waived }
     }
 
     it('skips them and says why in the name', () => {
-      const { run, skipped } = register({ [rule]: 'files are shown elsewhere' })
-      expect(skipped).toEqual([`${rule} (not applicable: files are shown elsewhere)`])
-      expect(run).toHaveLength(collectRules().size - 1)
-      expect(run).not.toContain(rule)
+      const { active, waived } = register({ [rule]: 'files are shown elsewhere' })
+      expect(waived).toEqual([`${rule} (not applicable: files are shown elsewhere)`])
+      expect(active).toHaveLength(collectRules().size - 1)
+      expect(active).not.toContain(rule)
     })
 
     it('keeps them visible with a runner that cannot skip', () => {
-      const { run } = register({ [rule]: 'files are shown elsewhere' }, false)
-      expect(run).toContain(`${rule} (not applicable: files are shown elsewhere)`)
-      expect(run).toHaveLength(collectRules().size)
+      const { active } = register({ [rule]: 'files are shown elsewhere' }, false)
+      expect(active).toContain(`${rule} (not applicable: files are shown elsewhere)`)
+      expect(active).toHaveLength(collectRules().size)
     })
 
     it('refuses a name that no rule has, and an empty reason', () => {
