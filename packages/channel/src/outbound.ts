@@ -8,6 +8,8 @@ export interface Outbound {
   readonly text: string
   /** `markdown` is CommonMark as models write it; the channel turns it into what its platform shows. */
   readonly format: 'plain' | 'markdown'
+  /** The agent that speaks, for surfaces that show it. */
+  readonly agentId?: string
   /** Native id of the message this one answers. */
   readonly replyTo?: string
   readonly files?: readonly OutboundFile[]

@@ -79,6 +79,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const target = options.connection(to.address.channel, to.address.accountId)
     const draft = createLiveDraft({
       ...to,
+      agentId,
       target: options.isDelivering(agentId, sessionKey) ? undefined : target,
       ...(work.draft === undefined ? {} : { left: work.draft }),
       note: (noted) => store.draft(work.lease, noted),
@@ -124,6 +125,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const deliveries = composeDeliveries({
       ...to,
       text,
+      agentId,
       capabilities: options.connection(channel, accountId)?.channel.capabilities,
       newId,
       messageId: first.id,

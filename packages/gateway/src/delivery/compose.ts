@@ -6,6 +6,7 @@ import { splitMarkdown } from './split-markdown.ts'
 
 export interface ComposeOptions {
   readonly text: string
+  readonly agentId: string
   readonly address: Address
   /** Undefined while the account is not connected. */
   readonly capabilities: Capabilities | undefined
@@ -23,7 +24,7 @@ const CAUTIOUS_LENGTH = 2_000
 
 /** One answer as the platform messages that carry it, each short enough for the platform. */
 export function composeDeliveries(options: ComposeOptions): readonly NewDelivery[] {
-  const { address, messageId, draftId, replyTo } = options
+  const { agentId, address, messageId, draftId, replyTo } = options
   const limit = options.capabilities?.maxTextLength ?? CAUTIOUS_LENGTH
   if (options.text === '') return []
   return splitMarkdown(options.text, limit).map((text, index) => {
@@ -35,6 +36,7 @@ export function composeDeliveries(options: ComposeOptions): readonly NewDelivery
       body: toJson({
         text,
         format: 'markdown',
+        agentId,
         ...(isFirst && replyTo !== undefined ? { replyTo } : {}),
       }),
       ...(isFirst && draftId !== undefined ? { editOf: draftId } : {}),

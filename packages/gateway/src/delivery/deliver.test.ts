@@ -4,6 +4,7 @@ import {
   type Channel,
   type ChannelErrorCode,
   type Connection,
+  type Outbound,
 } from '@junctor/channel'
 import type { Delivery } from '@junctor/store'
 import { describe, expect, it } from 'vitest'
@@ -44,6 +45,7 @@ interface Platform {
 
 async function attempt(platform: Platform, delivery = deliveryOf(), now = 2_000) {
   const calls: string[] = []
+  const messages: Outbound[] = []
   const fail = (code: ChannelErrorCode | 'crash' | undefined): void => {
     if (code === 'crash') throw new TypeError('a defect of the channel')
     if (code === undefined) return
@@ -51,8 +53,9 @@ async function attempt(platform: Platform, delivery = deliveryOf(), now = 2_000)
     throw new ChannelError('desk', code, code, retryAfterMs === undefined ? {} : { retryAfterMs })
   }
   const connection: Connection = {
-    async send(_to, { text }, { idempotencyKey }) {
-      calls.push(`send ${text} ${idempotencyKey}`)
+    async send(_to, message, { idempotencyKey }) {
+      calls.push(`send ${message.text} ${idempotencyKey}`)
+      messages.push(message)
       fail(platform.send)
       return { nativeId: 'n1', sentAt: now }
     },
@@ -77,7 +80,7 @@ async function attempt(platform: Platform, delivery = deliveryOf(), now = 2_000)
     random: () => 1,
     signal: new AbortController().signal,
   })
-  return { outcome, calls }
+  return { outcome, calls, messages }
 }
 
 describe('a delivery', () => {
@@ -85,6 +88,13 @@ describe('a delivery', () => {
     const { outcome, calls } = await attempt({})
     expect(outcome).toEqual({ state: 'sent', nativeId: 'n1', sentAt: 2_000 })
     expect(calls).toEqual(['send hello out_1'])
+  })
+
+  it('is handed over with everything its body says', async () => {
+    const body = { text: 'hello', format: 'plain', agentId: 'main', replyTo: 'n0' } as const
+    expect((await attempt({}, deliveryOf({ body }))).messages).toEqual([body])
+    const { messages } = await attempt({})
+    expect(messages).toEqual([{ text: 'hello', format: 'markdown' }])
   })
 
   it('waits as long as the platform says', async () => {

@@ -2,6 +2,7 @@ import type { Channel, Connection, Outbound } from '@junctor/channel'
 import { hasCode, JunctorError } from '@junctor/errors'
 import type { Delivery, DeliveryOutcome } from '@junctor/store'
 import { fieldOf } from '../envelopes.ts'
+import { endedBy } from '../patience.ts'
 
 export interface DeliverOptions {
   readonly delivery: Delivery
@@ -9,6 +10,8 @@ export interface DeliverOptions {
   readonly now: () => number
   readonly random: () => number
   readonly signal: AbortSignal
+  /** How long a channel may take to end a call when the signal has aborted. Default: 1,000. */
+  readonly graceMs?: number
 }
 
 /** A platform that turned an answer away for this long will not take it any more. */
@@ -18,15 +21,16 @@ const LONGEST_RETRY_MS = 15_000
 
 /** Try one delivery once. Never rejects: every fault is an outcome. */
 export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome> {
-  const { delivery, target, now } = options
+  const { delivery, target, now, signal, graceMs } = options
   const { channel, accountId } = delivery.address
   if (target === undefined) return retry(options, `${channel}/${accountId} is not connected`)
   const { connection } = target
   const message = parseOutbound(delivery)
-  const call = { idempotencyKey: delivery.id, signal: options.signal }
+  const call = { idempotencyKey: delivery.id, signal }
   if (delivery.editOf !== undefined && connection.edit !== undefined)
     try {
-      await connection.edit(delivery.address, delivery.editOf, message, call)
+      const edited = connection.edit(delivery.address, delivery.editOf, message, call)
+      await endedBy(edited, signal, graceMs)
       return { state: 'sent', nativeId: delivery.editOf, sentAt: now() }
     } catch (error) {
       // Where the draft is gone or can no longer be changed, the answer is posted anew.
@@ -34,7 +38,8 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome>
         return outcomeOf(error, options, true)
     }
   try {
-    const { nativeId, sentAt } = await connection.send(delivery.address, message, call)
+    const sending = connection.send(delivery.address, message, call)
+    const { nativeId, sentAt } = await endedBy(sending, signal, graceMs)
     return { state: 'sent', nativeId, sentAt }
   } catch (error) {
     return outcomeOf(error, options, target.channel.capabilities.idempotentSend)
@@ -79,8 +84,14 @@ function retry(
 
 function parseOutbound({ id, body }: Delivery): Outbound {
   const text = fieldOf(body, 'text')
+  const agentId = fieldOf(body, 'agentId')
   const replyTo = fieldOf(body, 'replyTo')
   if (typeof text !== 'string') throw new TypeError(`Delivery ${id} holds no text.`)
   const format = fieldOf(body, 'format') === 'plain' ? 'plain' : 'markdown'
-  return { text, format, ...(typeof replyTo === 'string' ? { replyTo } : {}) }
+  return {
+    text,
+    format,
+    ...(typeof agentId === 'string' ? { agentId } : {}),
+    ...(typeof replyTo === 'string' ? { replyTo } : {}),
+  }
 }

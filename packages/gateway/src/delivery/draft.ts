@@ -5,6 +5,7 @@ import type { OpenConnection } from '../account.ts'
 import { splitMarkdown } from './split-markdown.ts'
 
 export interface LiveDraftOptions {
+  readonly agentId: string
   readonly address: Address
   readonly replyTo?: string
   readonly target: OpenConnection | undefined
@@ -53,7 +54,7 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
     isStale = false
     const [text = ''] = splitMarkdown(wanted, limit)
     if (text === '' || text === shown) return
-    const message = { text, format: 'markdown' as const }
+    const message = { text, format: 'markdown' as const, agentId: options.agentId }
     const patience = AbortSignal.timeout(LONGEST_CALL_MS)
     const call = {
       idempotencyKey: options.idempotencyKey,
