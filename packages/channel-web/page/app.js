@@ -37,23 +37,12 @@ function render() {
   for (const item of items) {
     const view = views.get(item.key) ?? createMessageView(item)
     views.set(item.key, view)
-    view.update(item, agents.get(agentIdOf(item, items)))
+    view.update(item, agents.get(item.agentId))
     if (view.node === next) next = next.nextSibling
     else list.insertBefore(view.node, next)
   }
   byId('empty').hidden = !isLoaded || items.length > 0
   if (isAtEnd) scroller.scrollTop = scroller.scrollHeight
-}
-
-// A live answer does not say whose it is until the history does; what is being answered usually tells.
-function agentIdOf(item, items) {
-  if (item.agentId !== undefined) return item.agentId
-  if (item.direction === 'in' || item.state !== 'live') return undefined
-  const question = items.find(({ nativeId }) => nativeId !== undefined && nativeId === item.replyTo)
-  if (question?.agentId !== undefined) return question.agentId
-  const open = items.filter(({ state }) => state === 'pending' || state === 'claimed')
-  const busy = new Set(open.map(({ agentId }) => agentId))
-  return busy.size === 1 ? [...busy][0] : undefined
 }
 
 const troubles = { isSilent: false, isLoggedOut: false }
@@ -149,10 +138,9 @@ followEvents(
 )
 
 function describe(nativeId) {
-  const items = conversation.items()
-  const item = items.find((other) => other.nativeId === nativeId)
+  const item = conversation.items().find((other) => other.nativeId === nativeId)
   if (item === undefined) return ''
-  return `${agents.get(agentIdOf(item, items))?.name ?? 'Answer'}: ${item.text}`
+  return `${agents.get(item.agentId)?.name ?? 'Answer'}: ${item.text}`
 }
 
 // Writing

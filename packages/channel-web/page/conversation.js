@@ -6,6 +6,7 @@
  * @property {string} key
  * @property {'in' | 'out'} direction
  * @property {string} text
+ * @property {'plain' | 'markdown'} format what a person wrote is shown as it was written
  * @property {number} at
  * @property {string} state of the gateway's entry, or `sending`, `retrying`, `turned-away`, `live`
  * @property {string} [messageId]
@@ -34,7 +35,9 @@ export function createConversation() {
      */
     applyNewest(entries) {
       const loaded = new Map(history.map((item) => [item.messageId, item]))
-      const newest = entries.map((entry) => toItem(entry, loaded.get(entry.messageId)))
+      const newest = entries.map((entry) =>
+        toItem(entry, loaded.get(entry.messageId) ?? recent.get(entry.nativeId)),
+      )
       const first = history.findIndex((item) => item.messageId === newest[0]?.messageId)
       history = [...history.slice(0, Math.max(0, first)), ...newest]
       for (const { nativeId } of newest) recent.delete(nativeId)
@@ -46,10 +49,10 @@ export function createConversation() {
     },
 
     /** A message that somebody else put there: an agent, or another tab. */
-    applyMessage({ nativeId, direction, text, at, agentId, replyTo }) {
+    applyMessage({ nativeId, direction, text, format, at, agentId, replyTo }) {
       const known = inHistory(nativeId)
       if (known !== undefined) {
-        known.text = text
+        Object.assign(known, { text, format: formatOf({ direction, format }) })
         return
       }
       const state = direction === 'in' ? 'pending' : 'live'
@@ -58,6 +61,7 @@ export function createConversation() {
         nativeId,
         direction,
         text,
+        format: formatOf({ direction, format }),
         at,
         agentId,
         replyTo,
@@ -65,20 +69,20 @@ export function createConversation() {
       })
     },
 
-    applyEdit({ nativeId, text }, at) {
+    applyEdit({ nativeId, text, format = 'markdown', agentId }, at) {
       const known = inHistory(nativeId) ?? recent.get(nativeId)
-      if (known !== undefined) known.text = text
+      if (known !== undefined) Object.assign(known, { text, format })
       else {
-        const item = { key: nativeId, nativeId, direction: 'out', text, at, state: 'live' }
-        recent.set(nativeId, item)
+        const rest = { direction: 'out', text, format, at, agentId, state: 'live' }
+        recent.set(nativeId, { key: nativeId, nativeId, ...rest })
       }
     },
 
     /** A message of this tab, on its way to the gateway. */
     applyOutgoing({ id, text, agentId, at }, state, reason) {
       if (inHistory(id) !== undefined) return
-      const item = { key: id, nativeId: id, direction: 'in', text, at, agentId, state, reason }
-      recent.set(id, item)
+      const rest = { direction: 'in', text, format: 'plain', at, agentId, state, reason }
+      recent.set(id, { key: id, nativeId: id, ...rest })
     },
 
     /** @returns {Item[]} */
@@ -108,5 +112,11 @@ function isOnItsWay({ direction, state }) {
  * @returns {Item}
  */
 function toItem(entry, before) {
-  return { ...entry, key: before?.key ?? entry.nativeId ?? entry.messageId }
+  const format = before?.format ?? formatOf(entry)
+  return { ...entry, format, key: before?.key ?? entry.nativeId ?? entry.messageId }
+}
+
+/** @returns {Item['format']} */
+function formatOf({ direction, format = 'markdown' }) {
+  return direction === 'in' ? 'plain' : format
 }

@@ -33,10 +33,11 @@ export function createMessageView(first) {
      */
     update(next, agent) {
       item = next
-      if (item.text !== shownText) {
+      if (item.text !== shownText || item.format !== body.dataset.format) {
         shownText = item.text
-        // What a person wrote is shown as it was written.
-        body.replaceChildren(...(item.direction === 'in' ? [item.text] : renderMarkdown(item.text)))
+        const isPlain = item.format === 'plain'
+        body.replaceChildren(...(isPlain ? [item.text] : renderMarkdown(item.text)))
+        body.dataset.format = item.format
       }
       const rest = JSON.stringify([item.state, item.reason, item.at, agent])
       if (rest === shownRest) return

@@ -1,9 +1,16 @@
-import { ChannelError, type Address, type ChannelHost, type Connection } from '@junctor/channel'
+import {
+  ChannelError,
+  type Address,
+  type ChannelHost,
+  type Connection,
+  type Outbound,
+} from '@junctor/channel'
 import { hasCode } from '@junctor/errors'
 import { createEventStreams } from './event-streams.ts'
 import { failure } from './failure.ts'
 import { nativeIdFor } from './native-id.ts'
 import type { Page } from './page.ts'
+import type { PageEvent } from './page-event.ts'
 import { parseConversation } from './posted-message.ts'
 import { createReception } from './reception.ts'
 import { createSentLog } from './sent-log.ts'
@@ -43,14 +50,16 @@ export function openConnection(
   const sentLog = createSentLog()
   let isClosed = false
 
-  const requireOpen = (): void => {
+  const requireOpen = (signal: AbortSignal): void => {
     if (isClosed) throw new ChannelError('web', 'CLOSED', 'The web account was closed')
+    if (!signal.aborted) return
+    const cause: unknown = signal.reason
+    throw new ChannelError('web', 'UNAVAILABLE', 'The call was aborted before it began', { cause })
   }
 
   return {
     async send(to, message, { idempotencyKey, signal }) {
-      requireOpen()
-      signal.throwIfAborted()
+      requireOpen(signal)
       const conversation = conversationOf(to)
       requireLength(message.text, maxTextLength)
       if (message.files !== undefined && message.files.length > 0) {
@@ -64,25 +73,24 @@ export function openConnection(
         type: 'message',
         direction: 'out',
         nativeId: sent.nativeId,
-        text: message.text,
+        ...contentOf(message),
         at: sent.sentAt,
         ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
       })
       return sent
     },
     async edit(to, nativeId, message, { signal }) {
-      requireOpen()
-      signal.throwIfAborted()
+      requireOpen(signal)
       const conversation = conversationOf(to)
       requireLength(message.text, maxTextLength)
       // The page keeps no messages that could be missing here: a tab that does not know the id shows it as new.
       if (!nativeId.startsWith('web-')) {
         throw new ChannelError('web', 'NOT_FOUND', `"${nativeId}" is no message of the web page`)
       }
-      streams.publish(conversation, { type: 'edit', nativeId, text: message.text })
+      streams.publish(conversation, { type: 'edit', nativeId, ...contentOf(message) })
     },
-    async typing(to) {
-      requireOpen()
+    async typing(to, { signal }) {
+      requireOpen(signal)
       streams.publish(conversationOf(to), { type: 'typing', ttlMs: typingTtlMs })
     },
     async handleRequest(request) {
@@ -116,6 +124,18 @@ export function openConnection(
 function conversationOf({ peer, threadId }: Address): string {
   if (peer.kind === 'dm' && threadId === undefined) return peer.id
   throw new ChannelError('web', 'NOT_FOUND', 'The web page has direct conversations only')
+}
+
+function contentOf({
+  text,
+  format,
+  agentId,
+}: Outbound): Pick<PageEvent & { readonly type: 'edit' }, 'text' | 'format' | 'agentId'> {
+  return {
+    text,
+    ...(format === 'plain' && { format }),
+    ...(agentId !== undefined && { agentId }),
+  }
 }
 
 function requireLength(text: string, maxTextLength: number): void {

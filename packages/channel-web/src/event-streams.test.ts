@@ -28,6 +28,25 @@ describe('a tab that reads slowly', () => {
     streams.close()
   })
 
+  it('gets a message with what its last edit says, not with what it no longer says', async () => {
+    const { streams, follow } = setUp()
+    const tab = follow()
+    const draft = {
+      type: 'message',
+      direction: 'out',
+      nativeId: 'web-1',
+      text: 'a',
+      at: 1,
+    } as const
+    for (let index = 0; index < 3; index += 1) streams.publish('owner', edit('x', `web-9${index}`))
+    streams.publish('owner', { ...draft, format: 'plain' })
+    streams.publish('owner', edit('ab'))
+    let event = await tab.next()
+    while (!JSON.stringify(event).includes('"web-1"')) event = await tab.next()
+    expect(event).toEqual({ ...draft, text: 'ab' })
+    streams.close()
+  })
+
   it('is sent away when it falls too far behind, and the others stay', async () => {
     const { streams, follow } = setUp(2000)
     const slow = streams.open('owner')

@@ -131,7 +131,9 @@ function isReplacedBy(old: PageEvent, event: PageEvent): boolean {
 }
 
 function replace(old: PageEvent, event: PageEvent): PageEvent {
-  return old.type === 'message' && event.type === 'edit' ? { ...old, text: event.text } : event
+  if (old.type !== 'message' || event.type !== 'edit') return event
+  const { format: _, ...message } = old
+  return { ...message, ...event, type: 'message' }
 }
 
 // UTF-16 takes two bytes for a unit; the rest of an event is small.

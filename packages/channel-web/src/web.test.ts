@@ -122,6 +122,18 @@ describe('an answer', () => {
     expect(await other.next()).toBeUndefined()
   })
 
+  it('names its agent and says when it is no Markdown, in every event', async () => {
+    const { connection, follow } = await openWeb()
+    const tab = await follow()
+    const answer = { text: '*', format: 'plain', agentId: 'research' } as const
+    const { nativeId } = await connection.send(to, answer, call('k1'))
+    await connection.edit?.(to, nativeId, answer, call('k1'))
+    expect(await tab.next()).toEqual({ type: 'ready' })
+    expect(await tab.next()).toMatchObject({ type: 'message', ...answer })
+    expect(await tab.next()).toEqual({ type: 'edit', nativeId, ...answer })
+    await tab.leave()
+  })
+
   it('keeps its id when it is sent again, and appears once', async () => {
     const { connection, follow } = await openWeb()
     const tab = await follow()
@@ -176,10 +188,25 @@ describe('the account', () => {
     expect((await openWeb()).health).toEqual([{ state: 'online' }])
     const validate = web().config['~standard'].validate
     expect(validate({})).toEqual({ value: {} })
-    expect(validate(undefined)).toEqual({ value: {} })
+    expect(validate(null)).toMatchObject({ issues: [{ path: [] }] })
     expect(validate({ port: 1 })).toMatchObject({
       issues: [{ message: expect.stringContaining('"port"') }],
     })
+  })
+
+  it('does nothing for a call that is aborted already', async () => {
+    const { connection, follow } = await openWeb()
+    const tab = await follow()
+    const aborted = { idempotencyKey: 'k', signal: AbortSignal.abort() }
+    const unavailable = { code: 'UNAVAILABLE' }
+    await expect(connection.send(to, markdown('x'), aborted)).rejects.toMatchObject(unavailable)
+    await expect(connection.edit?.(to, 'web-1', markdown('x'), aborted)).rejects.toMatchObject(
+      unavailable,
+    )
+    await expect(connection.typing?.(to, aborted)).rejects.toMatchObject(unavailable)
+    await connection.close({ signal })
+    expect(await tab.next()).toEqual({ type: 'ready' })
+    expect(await tab.next()).toBeUndefined()
   })
 
   it('refuses everything once it is closed', async () => {

@@ -57,8 +57,7 @@ const configSchema: ConfigSchema<WebConfig> = {
     version: 1,
     vendor: 'junctor',
     validate: (value) => {
-      if (value === undefined || value === null) return { value: {} }
-      if (typeof value !== 'object' || Array.isArray(value)) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         return { issues: [{ message: 'A web account must be an object', path: [] }] }
       }
       const keys = Object.keys(value)

@@ -53,6 +53,29 @@ describe('the conversation on the page', () => {
     expect(conversation.isUnsettled()).toBe(false)
   })
 
+  it('says who answers from the first word on', () => {
+    const conversation = createConversation()
+    conversation.applyMessage({ ...live, agentId: 'main' })
+    conversation.applyEdit({ nativeId: 'web-1', text: 'Hi there', agentId: 'main' }, 3)
+    conversation.applyEdit({ nativeId: 'web-2', text: 'Me too', agentId: 'other' }, 4)
+    expect(conversation.items()).toMatchObject([
+      { agentId: 'main', text: 'Hi there' },
+      { agentId: 'other', text: 'Me too' },
+    ])
+  })
+
+  it('reads markup into answers only, unless they are plain, also after the history came', () => {
+    const conversation = createConversation()
+    conversation.applyMessage({ nativeId: 'm1', direction: 'in', text: '*Hello*', at: 1 })
+    conversation.applyMessage({ ...live, format: 'plain' })
+    conversation.applyMessage({ ...live, nativeId: 'web-2' })
+    const formats = () => conversation.items().map(({ format }: { format: string }) => format)
+    expect(formats()).toEqual(['plain', 'plain', 'markdown'])
+    conversation.applyNewest([asked, answered])
+    conversation.applyNewest([asked, answered])
+    expect(formats()).toEqual(['plain', 'plain', 'markdown'])
+  })
+
   it('holds back an answer on its way, whose id it cannot match yet', () => {
     const conversation = createConversation()
     const nameless = { ...answered, nativeId: undefined }

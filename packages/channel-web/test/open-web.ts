@@ -29,20 +29,7 @@ export async function openWeb(
   receive: ChannelHost['receive'] = async () => 'accepted',
   options: WebOptions = {},
 ): Promise<OpenWeb> {
-  const received: Envelope[] = []
-  const health: Health[] = []
-  const host: ChannelHost = {
-    accountId: 'default',
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    vault: { read: async () => undefined, write: async () => {}, remove: async () => {} },
-    fetch: globalThis.fetch,
-    signal,
-    receive: (envelope) => {
-      received.push(envelope)
-      return receive(envelope)
-    },
-    report: (state) => health.push(state),
-  }
+  const { host, received, health } = createHost(receive)
   const connection = await web({ now: () => 1000, ...options }).open({}, host)
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
     if (connection.handleRequest === undefined) throw new Error('The page takes no requests')
@@ -62,6 +49,28 @@ export async function openWeb(
     follow: async (conversation = 'owner') =>
       readEvents(await request(`events?conversation=${conversation}`)),
   }
+}
+
+export function createHost(receive: ChannelHost['receive'] = async () => 'accepted'): {
+  readonly host: ChannelHost
+  readonly received: readonly Envelope[]
+  readonly health: readonly Health[]
+} {
+  const received: Envelope[] = []
+  const health: Health[] = []
+  const host: ChannelHost = {
+    accountId: 'default',
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    vault: { read: async () => undefined, write: async () => {}, remove: async () => {} },
+    fetch: globalThis.fetch,
+    signal,
+    receive: (envelope) => {
+      received.push(envelope)
+      return receive(envelope)
+    },
+    report: (state) => health.push(state),
+  }
+  return { host, received, health }
 }
 
 export function readEvents(response: Response): Tab {
