@@ -10,6 +10,7 @@ import type {
 import { hasCode } from '@junctor/errors'
 import { GatewayError } from './errors.ts'
 import type { IntakeAccount, Receipt } from './intake.ts'
+import { endedBy } from './patience.ts'
 
 /** `disabled`: it will not be tried again before its config changes. */
 export type AccountHealth = Health | { readonly state: 'disabled'; readonly reason: string }
@@ -71,6 +72,11 @@ export function openAccount(options: AccountOptions): Account {
     }
     const config = await validateSettings(channel, accountId, options.settings)
     const connection = await channel.open(config, host)
+    if (abort.signal.aborted) {
+      // Nobody waits for it any more, and nobody else would close it.
+      await connection.close({ signal: abort.signal })
+      return
+    }
     opened = { channel, connection }
     if (!isReported) report({ state: 'online' })
   }
@@ -110,7 +116,7 @@ export function openAccount(options: AccountOptions): Account {
     async close(signal) {
       abort.abort(new GatewayError('STOPPING', `${channelId}/${accountId} is being closed.`))
       await Promise.race([opening, aborted(signal)])
-      await opened?.connection.close({ signal })
+      if (opened !== undefined) await endedBy(opened.connection.close({ signal }), signal)
     },
   }
 }

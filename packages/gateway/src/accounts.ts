@@ -39,6 +39,7 @@ export interface Accounts {
   apply(config: Config): Promise<readonly string[]>
   connection(channel: string, accountId: string): OpenConnection | undefined
   states(): readonly AccountState[]
+  /** For good: a later `apply` opens nothing. */
   close(signal: AbortSignal): Promise<void>
 }
 
@@ -50,6 +51,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const accounts = new Map<string, { readonly revision: string; readonly account: Account }>()
   const states = new Map<string, AccountState>()
   const loaded = new Map<string, Promise<Channel>>()
+  let isClosed = false
 
   const setState = (channel: string, accountId: string, health: AccountHealth): void => {
     const key = keyOf(channel, accountId)
@@ -97,6 +99,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         changes.push(`closed ${key}`)
         await drop(key, AbortSignal.timeout(5_000))
       }
+      if (isClosed) return changes
       for (const key of states.keys()) if (!wanted.has(key)) states.delete(key)
       const added = [...wanted].filter(([key]) => !accounts.has(key))
       for (const [key, { channelId, accountId, settings, enabled, revision }] of added) {
@@ -130,6 +133,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     connection: (channel, accountId) => accounts.get(keyOf(channel, accountId))?.account.current(),
     states: () => [...states.values()],
     async close(signal) {
+      isClosed = true
       await Promise.all([...accounts.keys()].map((key) => drop(key, signal)))
     },
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@junctor/channel'
+import type { Config } from '@junctor/config'
 import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
@@ -99,6 +100,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let sweeping = Promise.resolve()
   const sweep = (): Promise<void> => (sweeping = sweeping.then(lookForWork))
   const lookForWork = async (): Promise<void> => {
+    if (stopping.signal.aborted) return
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -108,16 +110,45 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
   }
 
+  /** A start and reloads, one after the other: the last config given is the one in force. */
+  let changing: Promise<unknown> = Promise.resolve()
+  const inTurn = <Result>(change: () => Promise<Result>): Promise<Result> => {
+    const result = changing.then(() => {
+      stopping.signal.throwIfAborted()
+      return change()
+    })
+    changing = result.catch(() => {})
+    return result
+  }
+
+  const start = async (): Promise<void> => {
+    startedAt = now()
+    await keepRules(store, snapshot)
+    await accounts.apply(snapshot.config)
+    await sweep()
+    if (stopping.signal.aborted) return
+    sweeper = setInterval(() => void sweep(), sweepIntervalMs)
+    sweeper.unref()
+  }
+
+  const reload = async (config: Config): Promise<readonly string[]> => {
+    const next = compileSnapshot(config)
+    await keepRules(store, next)
+    const changes = changesBetween(snapshot, next)
+    snapshot = next
+    const all = [...changes, ...(await accounts.apply(config))]
+    await sweep()
+    log.info(
+      { revision: next.revision, changes: all },
+      all.length === 0 ? 'config reloaded, nothing changed' : `config reloaded: ${all.join(', ')}`,
+    )
+    events.emit('config:reloaded', { revision: next.revision, changes: all })
+    return all
+  }
+
   return {
     events,
-    async start() {
-      startedAt = now()
-      await keepRules(store, snapshot)
-      await accounts.apply(snapshot.config)
-      await sweep()
-      sweeper = setInterval(() => void sweep(), sweepIntervalMs)
-      sweeper.unref()
-    },
+    start: () => inTurn(start),
     async stop({ graceMs = DEFAULT_GRACE_MS } = {}) {
       stopping.abort(new GatewayError('STOPPING', 'The gateway is stopping and takes no messages.'))
       clearInterval(sweeper)
@@ -133,22 +164,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       patience.removeEventListener('abort', giveUp)
       await accounts.close(patience)
     },
-    async reload(config) {
-      const next = compileSnapshot(config)
-      await keepRules(store, next)
-      const changes = changesBetween(snapshot, next)
-      snapshot = next
-      const all = [...changes, ...(await accounts.apply(config))]
-      await sweep()
-      log.info(
-        { revision: next.revision, changes: all },
-        all.length === 0
-          ? 'config reloaded, nothing changed'
-          : `config reloaded: ${all.join(', ')}`,
-      )
-      events.emit('config:reloaded', { revision: next.revision, changes: all })
-      return all
-    },
+    reload: (config) => inTurn(() => reload(config)),
     agents: () => [...snapshot.agents.values()].map(factsOf),
     async status() {
       const agents = await Promise.all(

@@ -2,6 +2,7 @@ import type { Address, Logger } from '@junctor/channel'
 import { JunctorError } from '@junctor/errors'
 import type { Draft } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
+import { endedBy } from '../patience.ts'
 import { splitMarkdown } from './split-markdown.ts'
 
 export interface LiveDraftOptions {
@@ -60,11 +61,14 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
       idempotencyKey: options.idempotencyKey,
       signal: AbortSignal.any([signal, patience]),
     }
-    if (nativeId !== undefined) await connection.edit?.(address, nativeId, message, call)
-    else {
+    if (nativeId !== undefined) {
+      const edited = connection.edit?.(address, nativeId, message, call)
+      if (edited !== undefined) await endedBy(edited, call.signal)
+    } else {
       await options.note({ address })
       const reply = options.replyTo === undefined ? {} : { replyTo: options.replyTo }
-      nativeId = (await connection.send(address, { ...message, ...reply }, call)).nativeId
+      const sending = connection.send(address, { ...message, ...reply }, call)
+      nativeId = (await endedBy(sending, call.signal)).nativeId
       await options.note({ address, nativeId })
     }
     shown = text

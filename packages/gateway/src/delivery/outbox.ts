@@ -38,12 +38,26 @@ export interface Outbox {
 
 /** A send ends before its lease does: what has no lease is taken for lost and sent again. */
 const TIMEOUT_SHARE = 0.7
+const GRACE_SHARE = 0.1
 const MOST_RESENDS = 3
 const FIRST_RESEND_MS = 500
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, owner, log, events, now, leaseMs } = options
   const timers = createWakeTimers(now)
+  /** How many deliveries of a session wait for their time. */
+  const putOff = new Map<string, number>()
+
+  const wakeLater = (agentId: string, sessionKey: string, time: number): void => {
+    const key = `${agentId}\n${sessionKey}`
+    putOff.set(key, (putOff.get(key) ?? 0) + 1)
+    timers.wakeAt(time, () => {
+      const others = (putOff.get(key) ?? 1) - 1
+      if (others > 0) putOff.set(key, others)
+      else putOff.delete(key)
+      workers.wake(agentId, sessionKey)
+    })
+  }
 
   const run = async (agentId: string, sessionKey: string): Promise<boolean> => {
     if (options.signal.aborted) return false
@@ -62,6 +76,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       now,
       random: options.random,
       signal: deadline.signal,
+      graceMs: Math.min(1_000, leaseMs * GRACE_SHARE),
     })
     const settled = withResend(delivery, outcome)
     await store.agent(agentId).settleDelivery(delivery.id, settled)
@@ -82,7 +97,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return
       case 'pending':
         log.warn({ ...facts, attempts: delivery.attempts }, `delivery put off: ${outcome.error}`)
-        timers.wakeAt(outcome.retryAt, () => workers.wake(agentId, sessionKey))
+        wakeLater(agentId, sessionKey, outcome.retryAt)
         return
       case 'failed':
         log.error(facts, `delivery failed: ${outcome.error}`)
@@ -90,8 +105,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return
       case 'unknown':
         noteUnknown(agentId, delivery, outcome.error)
-        if (outcome.resendAt !== undefined)
-          timers.wakeAt(outcome.resendAt, () => workers.wake(agentId, sessionKey))
+        if (outcome.resendAt !== undefined) wakeLater(agentId, sessionKey, outcome.resendAt)
     }
   }
 
@@ -116,7 +130,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     run: (agentId, sessionKey) =>
       run(agentId, sessionKey).catch((error: unknown) => {
         log.error({ agentId, sessionKey, error: String(error) }, 'the outbox could not be worked')
-        timers.wakeAt(now() + 1_000, () => workers.wake(agentId, sessionKey))
+        wakeLater(agentId, sessionKey, now() + 1_000)
         return false
       }),
     maxActive: options.maxActive,
@@ -125,7 +139,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
-    isBusy: (agentId, sessionKey) => workers.isActive(agentId, sessionKey),
+    isBusy: (agentId, sessionKey) =>
+      workers.isActive(agentId, sessionKey) || putOff.has(`${agentId}\n${sessionKey}`),
     async sweep(agentId) {
       const agent = store.agent(agentId)
       for (const delivery of await agent.recoverDeliveries({ resend: resend() }))
