@@ -1,7 +1,7 @@
 import type { MessageEnvelope } from '@junctor/channel'
 import { compileRouter, type Candidate } from '@junctor/router'
 import type { JsonValue } from '@junctor/store'
-import type { ExplanationStep } from './explain.ts'
+import type { ExplanationStep } from './explanation.ts'
 import { toJson } from './envelopes.ts'
 import { describeRoute, type Route } from './routes.ts'
 import type { RoutingRules } from './rules.ts'

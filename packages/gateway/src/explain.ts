@@ -1,33 +1,8 @@
 import type { Delivery, JsonValue, Refusal, Store, Story, TurnRecord } from '@junctor/store'
 import { explainRoute } from './explain-route.ts'
+import type { Explanation, ExplanationStep } from './explanation.ts'
 import type { RoutingRules } from './rules.ts'
 import { fieldOf, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
-
-/** One thing that happened to a message, in order. */
-export interface ExplanationStep {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  readonly step: 'received' | 'admission' | 'routing' | 'mailbox' | 'turn' | 'tool' | 'delivery'
-  /** A whole sentence for people. */
-  readonly text: string
-  readonly details: JsonValue
-}
-
-/** The whole story of one message. */
-export interface Explanation {
-  readonly id: string
-  readonly outcome:
-    | 'refused'
-    | 'waiting'
-    | 'working'
-    | 'answered'
-    | 'silent'
-    | 'failed'
-    | 'delivering'
-    | 'undelivered'
-  readonly summary: string
-  readonly steps: readonly ExplanationStep[]
-}
 
 export interface ExplainSource {
   readonly store: Store

@@ -7,7 +7,7 @@ import type { AccountState, ChannelSource } from './accounts.ts'
 import type { ModelSource } from './agent-run.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
-import type { Explanation } from './explain.ts'
+import type { Explanation } from './explanation.ts'
 
 export interface GatewayOptions {
   readonly config: Config
