@@ -12,16 +12,9 @@ export interface AssembleOptions {
   readonly env: { readonly [name: string]: string | undefined }
 }
 
-export interface Assembled {
-  readonly gateway: Gateway
-  /** Models of later turns come from this config. */
-  readonly useConfig: (config: Config) => void
-}
-
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
-export function assembleGateway({ config, store, log, env }: AssembleOptions): Assembled {
-  let models = createModelSource(config, env)
-  const gateway = createGateway({
+export function assembleGateway({ config, store, log, env }: AssembleOptions): Gateway {
+  return createGateway({
     config,
     store,
     log,
@@ -29,13 +22,7 @@ export function assembleGateway({ config, store, log, env }: AssembleOptions): A
       telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
       web: async () => (await import('@junctor/channel-web')).web(),
     },
-    models: { resolve: (id) => models.resolve(id) },
+    models: createModelSource(env),
     tools: builtinTools(),
   })
-  return {
-    gateway,
-    useConfig: (next) => {
-      models = createModelSource(next, env)
-    },
-  }
 }

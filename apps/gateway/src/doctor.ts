@@ -67,11 +67,15 @@ async function checkToken(stateDir: string): Promise<readonly Finding[]> {
 }
 
 function checkModels(config: Config, env: CliContext['env']): readonly Finding[] {
-  const models = createModelSource(config, env)
+  const models = createModelSource(env)
   return config.agents.list.map(({ id, model }) => {
     const subject = `model of ${id}`
     try {
-      return { level: 'ok', subject, message: `${models.resolve(model).id} has what it needs` }
+      return {
+        level: 'ok',
+        subject,
+        message: `${models.resolve(model, config).id} has what it needs`,
+      }
     } catch (error) {
       if (!JunctorError.isInstance(error)) throw error
       return { level: 'error', subject, message: error.message }

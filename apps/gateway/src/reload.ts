@@ -1,5 +1,4 @@
 import type { Logger } from '@junctor/channel'
-import type { Config } from '@junctor/config'
 import type { Gateway } from '@junctor/gateway'
 import type { CliContext } from './context.ts'
 import { loadConfig } from './load-config.ts'
@@ -11,7 +10,6 @@ export interface ReloaderOptions {
   readonly gateway: Gateway
   /** What the log never shows; grows with every config. */
   readonly secrets: Set<string>
-  readonly useConfig: (config: Config) => void
   readonly log: Logger
 }
 
@@ -22,13 +20,7 @@ export interface Reloader {
   problem(): string | undefined
 }
 
-export function createReloader({
-  context,
-  gateway,
-  secrets,
-  useConfig,
-  log,
-}: ReloaderOptions): Reloader {
+export function createReloader({ context, gateway, secrets, log }: ReloaderOptions): Reloader {
   let problem: string | undefined
   let running = Promise.resolve()
 
@@ -40,7 +32,6 @@ export function createReloader({
       for (const secret of secretsOf(config, context.env)) secrets.add(secret)
       await prepareAgents(config)
       await gateway.reload(config)
-      useConfig(config)
       problem = undefined
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

@@ -40,8 +40,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   await prepareAgents(config)
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
-  const { gateway, useConfig } = assembleGateway({ config, store, log, env: context.env })
-  const reloader = createReloader({ context, gateway, secrets, useConfig, log })
+  const gateway = assembleGateway({ config, store, log, env: context.env })
+  const reloader = createReloader({ context, gateway, secrets, log })
   const control = createControl({
     gateway,
     version: context.version,

@@ -1,5 +1,6 @@
 import type { Message, Model, Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
+import type { Config } from '@junctor/config'
 import { JunctorError } from '@junctor/errors'
 import {
   runTurn,
@@ -15,9 +16,13 @@ import { describeRoute } from './routes.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { toUserMessage } from './user-message.ts'
 
-/** Where models come from. `resolve` throws `ModelError` when no provider serves the id. */
+/** Where models come from. */
 export interface ModelSource {
-  resolve(id: string): Model
+  /**
+   * `config` is the one that names the model: turns that run on after a reload still ask with theirs. Throws `ModelError`
+   * when no provider serves the id.
+   */
+  resolve(id: string, config: Config): Model
 }
 
 export interface AgentRunOptions {
@@ -103,13 +108,13 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
 }
 
 /** The agent's model and those that stand in for it. One that cannot be had is left out while another can. */
-function modelOf({ prepared, models, log }: AgentRunOptions): FallbackModel {
+function modelOf({ prepared, snapshot, models, log }: AgentRunOptions): FallbackModel {
   const { agent, fallbacks } = prepared
   const found: Model[] = []
   let missing: unknown
   for (const id of [agent.model, ...fallbacks])
     try {
-      found.push(models.resolve(id))
+      found.push(models.resolve(id, snapshot.config))
     } catch (error) {
       missing ??= error
     }

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig, type Config } from '@junctor/config'
+import { openSqliteStore } from '@junctor/store-sqlite'
+import { createModelServer } from '@junctor/testkit/models'
+import { createTelegramServer } from '@junctor/testkit/telegram'
+import { expect, it } from 'vitest'
+import { assembleGateway } from './assemble.ts'
+
+it('asks the models of the config that names them, also while a reload is under way', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'junctor-assemble-'))
+  const token = '1:fake-token-of-the-bot'
+  const [platform, models] = await Promise.all([
+    createTelegramServer({ bots: [{ token, username: 'the_bot' }] }),
+    createModelServer(),
+  ])
+  const sockets = new Set<Socket>()
+  const mute = createServer((socket) => sockets.add(socket))
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  const store = openSqliteStore({ stateDir })
+  const configOf = (model: string, providers: object, more: object = {}): Config => {
+    const account = { botToken: token, apiRoot: platform.url, dmPolicy: 'open' }
+    const text = JSON.stringify({
+      agents: { list: [{ id: 'home', model }] },
+      session: { dmScope: 'per-channel-peer' },
+      models: { providers },
+      channels: { web: { enabled: false }, telegram: { accounts: { a: account, ...more } } },
+    })
+    const result = parseConfig(text, { home: stateDir, stateDir })
+    if (!result.ok) throw new Error(JSON.stringify(result.problems))
+    return result.config
+  }
+  const silent = { debug() {}, info() {}, warn() {}, error() {} }
+  const gateway = assembleGateway({
+    config: configOf('demo/junctor', {}),
+    store,
+    env: {},
+    log: silent,
+  })
+  models.respond(() => ({ text: 'from the new provider' }))
+  await gateway.start()
+  try {
+    // The account that is added gets no answer, so that the reload takes its time.
+    const { port } = mute.address() as AddressInfo
+    const waits = { botToken: '2:fake-token-of-no-bot', apiRoot: `http://127.0.0.1:${port}` }
+    const anthropic = { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' }
+    let isReloaded = false
+    const reloading = gateway
+      .reload(configOf('anthropic/claude-test', { anthropic }, { b: waits }))
+      .then(() => (isReloaded = true))
+    const bot = platform.bot(token)
+    bot.say({ chat: 5, text: 'hello' })
+    await platform.waitFor(() => bot.messages(5).length > 1)
+    expect(bot.messages(5).at(-1)?.text).toBe('from the new provider')
+    expect(isReloaded).toBe(false)
+    for (const socket of sockets) socket.destroy()
+    await reloading
+  } finally {
+    await gateway.stop({ graceMs: 100 })
+    await store.close()
+    mute.close()
+    for (const socket of sockets) socket.destroy()
+    await Promise.all([platform.stop(), models.close()])
+    await rm(stateDir, { recursive: true, force: true })
+  }
+})
