@@ -15,21 +15,22 @@ export type {
 } from './channel-suite/harness.ts'
 export { simHarness } from './channel-suite/sim-harness.ts'
 
-export interface SuiteTest {
-  (name: string, body: () => Promise<void>): void
-  skip?(name: string, body: () => Promise<void>): void
+/** What vitest and `node:test` give a test that is running. */
+export interface SuiteTestContext {
+  skip?(reason: string): unknown
 }
 
 export interface ChannelSuiteOptions<Config> {
   /** From vitest, `node:test` or any runner that has them. */
   readonly describe: (name: string, body: () => void) => void
-  readonly it: SuiteTest
+  readonly it: (name: string, body: (context?: SuiteTestContext) => Promise<void>) => void
   readonly name: string
   /** Of the channel under test: they decide which rules apply. */
   readonly capabilities: Capabilities
   /**
    * Rules that cannot be asked of this platform, by name, each with the reason. The reason stands in the name of the
-   * test, which is skipped where `it` has a `skip`. A name that no rule for these capabilities has is an error.
+   * test, which is skipped where the runner's context has a `skip`. A name that no rule for these capabilities has is
+   * an error.
    */
   readonly notApplicable?: Readonly<Record<string, string>>
   /** A fresh platform for every rule. */
@@ -70,7 +71,9 @@ export function channelSuite<Config>(options: ChannelSuiteOptions<Config>): void
         for (const { name: rule, run } of cases) {
           const reason = notApplicable[rule]
           if (reason !== undefined) {
-            skip(it, `${rule} (not applicable: ${reason})`)
+            it(`${rule} (not applicable: ${reason})`, async (context) => {
+              context?.skip?.(reason)
+            })
             continue
           }
           it(rule, async () => {
@@ -98,9 +101,4 @@ function requireRules(
     }
     if (reason.trim() === '') throw new TypeError(`notApplicable gives no reason for "${rule}"`)
   }
-}
-
-function skip(it: SuiteTest, name: string): void {
-  if (it.skip) it.skip(name, async () => {})
-  else it(name, async () => {})
 }
