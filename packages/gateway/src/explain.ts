@@ -124,14 +124,21 @@ function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
   const tokens = `${inputTokens} tokens in, ${outputTokens} out`
   const error = fieldOf(fieldOf(trace, 'error'), 'message')
   const cause = typeof error === 'string' ? `: ${error}` : ''
-  const calls = fieldOf(trace, 'calls')
-  const tools = Array.isArray(calls) ? calls : []
+  const tools = listOf(fieldOf(trace, 'calls'))
+  const offered = listOf(fieldOf(trace, 'toolsOffered'))
+  const denied = listOf(fieldOf(trace, 'toolsDenied'))
   return [
     {
       at: startedAt,
       step: 'turn',
       text: `Turn ${id} ran ${model} for ${endedAt - startedAt} ms (${tokens}) and ended ${outcome}${cause}.`,
       details: trace,
+    },
+    {
+      at: startedAt,
+      step: 'tool',
+      text: `Tools offered: ${namesText(offered)}. Denied: ${namesText(denied)}.`,
+      details: { offered, denied },
     },
     ...tools.map((call: JsonValue): ExplanationStep => ({
       at: startedAt,
@@ -140,6 +147,21 @@ function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
       details: call,
     })),
   ]
+}
+
+function listOf(value: JsonValue): readonly JsonValue[] {
+  return Array.isArray(value) ? value : []
+}
+
+function namesText(tools: readonly JsonValue[]): string {
+  if (tools.length === 0) return 'none'
+  return tools
+    .map((tool) =>
+      typeof tool === 'string'
+        ? tool
+        : `${textOf(tool, 'name')} (${textOf(tool, 'layer')} ${textOf(tool, 'rule')})`,
+    )
+    .join(', ')
 }
 
 function deliveryStep(delivery: Delivery): ExplanationStep {

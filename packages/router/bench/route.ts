@@ -1,6 +1,6 @@
 import { compileRouter, type RouteInput } from '@junctor/router'
-import { compileLinearScan, compileNestedMaps } from './nested-maps.ts'
-import { mixed, stress, type Workload } from './workloads.ts'
+import { compileLinearScan, compileNestedMaps } from './route/nested-maps.ts'
+import { mixed, stress, type Workload } from './route/workloads.ts'
 
 // All contenders of a line run in turns in this process, each on messages whose strings were made for that run: no string
 // has been hashed or compared before, as with a message that has just been parsed. Figures are medians of the rounds.
