@@ -14,6 +14,7 @@ import {
   type AllowedHosts,
 } from './request-origin.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import { endUnless } from './session-stream.ts'
 
 export interface ApiOptions {
   readonly control: ControlPlane
@@ -115,7 +116,7 @@ export function createApi({
       )
     }
     // A copy, because a channel may pass on a response whose headers cannot be changed.
-    return new Response(response.body, response)
+    return new Response(bodyFor(context, response), response)
   })
 
   app.notFound((context) => {
@@ -128,6 +129,15 @@ export function createApi({
     }
     return context.json({ error: { code: known.code, message: known.message } }, known.status)
   })
+
+  /** What a session opened ends with it: the request was allowed, what is written later may not be. */
+  function bodyFor(context: Context<ApiEnvironment>, { body, headers }: Response) {
+    const isOfSession = context.get('identity')?.kind === 'session'
+    const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false
+    if (body === null || !isOfSession || !isStream) return body
+    const { raw } = context.req
+    return endUnless(body, async () => (await auth.authenticate(raw)) !== undefined)
+  }
 
   function unexpected(error: unknown, context: Context): ApiError {
     log?.error({ error, method: context.req.method, path: context.req.path }, 'A request failed')
