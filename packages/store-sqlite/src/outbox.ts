@@ -144,7 +144,7 @@ export function refreshAddress(database: Database, { peer_no, thread }: QueuedAd
 
 export function recoverDeliveries(
   { database, now }: Context,
-  { resend }: { readonly resend: boolean },
+  { resend, mostResends = Infinity }: Parameters<AgentStore['recoverDeliveries']>[0],
 ): readonly Delivery[] {
   const at = now()
   const lost = database.all<DeliveryRow>(
@@ -153,16 +153,17 @@ export function recoverDeliveries(
   )
   if (lost.length === 0) return []
   const error = 'The process that was sending it ended before it noted the answer.'
+  const isResent = ({ unknowns }: DeliveryRow): boolean => resend && unknowns < mostResends
   database.transaction(() => {
     for (const row of lost) {
-      write(database, row, { state: 'unknown', error, ...(resend ? { resendAt: at } : {}) })
+      write(database, row, { state: 'unknown', error, ...(isResent(row) ? { resendAt: at } : {}) })
       refreshAddress(database, row)
     }
   })
   return lost.map((row) =>
     toDelivery({
       ...row,
-      state: resend ? 'pending' : 'unknown',
+      state: isResent(row) ? 'pending' : 'unknown',
       unknowns: row.unknowns + 1,
       error,
     }),

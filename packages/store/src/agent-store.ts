@@ -90,9 +90,13 @@ export interface AgentStore {
   settleDelivery(id: string, outcome: DeliveryOutcome): Promise<void>
   /**
    * Count deliveries as unknown whose sender's lease has ended, and return them. With `resend` they are `pending` and due
-   * again in the same write, otherwise they end `unknown`.
+   * again in the same write, except those that were in doubt `mostResends` times before (default: no bound). Otherwise
+   * they end `unknown`.
    */
-  recoverDeliveries(options: { readonly resend: boolean }): Promise<readonly Delivery[]>
+  recoverDeliveries(options: {
+    readonly resend: boolean
+    readonly mostResends?: number
+  }): Promise<readonly Delivery[]>
 
   sessions(): Promise<readonly Session[]>
   session(sessionKey: string): Promise<Session | undefined>

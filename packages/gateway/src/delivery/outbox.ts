@@ -143,7 +143,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       workers.isActive(agentId, sessionKey) || putOff.has(`${agentId}\n${sessionKey}`),
     async sweep(agentId) {
       const agent = store.agent(agentId)
-      for (const delivery of await agent.recoverDeliveries({ resend: resend() }))
+      const lost = await agent.recoverDeliveries({ resend: resend(), mostResends: MOST_RESENDS })
+      for (const delivery of lost)
         noteUnknown(agentId, delivery, delivery.error ?? 'the process ended while it was sent')
       for (const sessionKey of await agent.dueDeliveries({ limit: 1_000 }))
         workers.wake(agentId, sessionKey)

@@ -238,6 +238,20 @@ export function deliveryCases({ group, test }: Runner): void {
       assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d1'])
     })
 
+    test('ends one that was in doubt too often', async ({ agent, clock }) => {
+      await answer(agent, 'm1', [delivery('d1'), delivery('d2')])
+      const states: (string | undefined)[] = []
+      for (let time = 0; time < 3; time += 1) {
+        await claimDeliveries(agent)
+        clock.advance(LEASE_MS)
+        const [lost] = await agent.recoverDeliveries({ resend: true, mostResends: 2 })
+        states.push(lost?.state)
+      }
+      assert.deepEqual(states, ['pending', 'pending', 'unknown'])
+      assert.equal(await stateOf(agent, 'd1'), 'unknown')
+      assert.deepEqual(deliveryIds(await claimDeliveries(agent)), ['d2'])
+    })
+
     test('lets a late word of the lost sender count', async ({ agent, clock }) => {
       await answer(agent, 'm1', [delivery('d1')])
       await claimDeliveries(agent)
