@@ -46,8 +46,10 @@ async function timeOf(
   id: string,
 ): Promise<number | undefined> {
   for (const agentId of agentIds)
-    for (const { message, deliveries } of await store.agent(agentId).find(id))
-      return deliveries.find((delivery) => delivery.id === id)?.createdAt ?? message.acceptedAt
+    for (const { message, deliveries } of await store.agent(agentId).find(id)) {
+      const delivery = deliveries.find((each) => each.id === id)
+      return delivery === undefined ? message.acceptedAt : (delivery.sentAt ?? delivery.createdAt)
+    }
   return undefined
 }
 

@@ -90,6 +90,11 @@ describe('a delivery', () => {
     expect(calls).toEqual(['send hello out_1'])
   })
 
+  it('is never sent before it was made, whatever the clock of its platform says', async () => {
+    const { outcome } = await attempt({}, deliveryOf({ createdAt: 2_400 }), 2_000)
+    expect(outcome).toMatchObject({ state: 'sent', sentAt: 2_400 })
+  })
+
   it('is handed over with everything its body says', async () => {
     const body = { text: 'hello', format: 'plain', agentId: 'main', replyTo: 'n0' } as const
     expect((await attempt({}, deliveryOf({ body }))).messages).toEqual([body])

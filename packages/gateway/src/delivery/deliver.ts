@@ -40,7 +40,8 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome>
   try {
     const sending = connection.send(delivery.address, message, call)
     const { nativeId, sentAt } = await endedBy(sending, signal, graceMs)
-    return { state: 'sent', nativeId, sentAt }
+    // Platforms that tell whole seconds would put the answer before its question.
+    return { state: 'sent', nativeId, sentAt: Math.max(sentAt, delivery.createdAt) }
   } catch (error) {
     return outcomeOf(error, options, target.channel.capabilities.idempotentSend)
   }
