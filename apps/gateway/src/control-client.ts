@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { configPaths } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
-import { loadConfig } from './load-config.ts'
 import { runningPath, tokenPath, type Running } from './state-files.ts'
 
 /** Asks the running gateway of this state directory. Throws `NOT_RUNNING` when none answers. */
@@ -10,7 +10,8 @@ export async function callGateway(
   method: 'GET' | 'POST',
   path: string,
 ): Promise<unknown> {
-  const { stateDir } = await loadConfig(context)
+  // Not through the config: a file that was broken by an edit is what people ask a running gateway about.
+  const { stateDir } = configPaths(context)
   const running = await readRunning(stateDir)
   const token = (await readFile(tokenPath(stateDir), 'utf8').catch(() => '')).trim()
   try {
