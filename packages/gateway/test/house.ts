@@ -81,7 +81,7 @@ export async function openHouse(
 
   const config = configFrom(settings)
   const open = (more: Partial<GatewayOptions>) => {
-    const store = openSqliteStore({ stateDir })
+    const store = more.store ?? openSqliteStore({ stateDir })
     const gateway = createGateway({
       config,
       store,
