@@ -1,7 +1,9 @@
+import { access } from 'node:fs/promises'
 import { formatProblem } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
+import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 export function addConfigCommands(program: Command, context: CliContext): void {
@@ -21,6 +23,11 @@ export function addConfigCommands(program: Command, context: CliContext): void {
       const { env, home } = context
       const { configPath, stateDir } = configPaths(context)
       const path = file ?? configPath
+      // Without the file in force the defaults apply; a file that was named must exist.
+      if (file !== undefined)
+        await access(file).catch((cause: unknown) => {
+          throw new CliError('NOT_FOUND', `The file ${file} cannot be read.`, { cause })
+        })
       const { ok, problems } = await loadConfigFile({ configPath: path, stateDir, env, home })
       if (!ok) context.exitCode = exitCodes.failed
       if (json) return context.print(JSON.stringify({ ok, path, problems }, undefined, 2))
