@@ -30,12 +30,10 @@ describe('agents add', () => {
     const { directory, configPath } = installation
     const workspace = join(directory, 'files of sales')
     const agentDir = join(directory, 'sales-settings')
-    const added = await installation.json(
-      ...['agents', 'add', 'sales', '--name', 'Sales', '--model', 'anthropic/claude-test'],
-      ...['--workspace', workspace, '--agent-dir', agentDir],
-      ...['--bind', 'telegram:shop', '--bind', 'telegram:office'],
-      ...['--non-interactive', '--json'],
-    )
+    const given = ['--name', 'Sales', '--model', 'anthropic/claude-test', '--workspace', workspace]
+    const bound = ['--bind', 'telegram:shop', '--bind', 'telegram:office', '--non-interactive']
+    const args = [...given, '--agent-dir', agentDir, ...bound, '--json']
+    const added = await installation.json('agents', 'add', 'sales', ...args)
     expect(added).toEqual({
       id: 'sales',
       workspace,
