@@ -1,4 +1,5 @@
 import type { Logger } from '@junctor/channel'
+import type { Config } from '@junctor/config'
 import type { Gateway } from '@junctor/gateway'
 import type { CliContext } from './context.ts'
 import { loadConfig } from './load-config.ts'
@@ -10,6 +11,8 @@ export interface ReloaderOptions {
   readonly gateway: Gateway
   /** What the log never shows; grows with every config. */
   readonly secrets: Set<string>
+  /** What the process began with. */
+  readonly config: Config
   readonly log: Logger
 }
 
@@ -20,7 +23,13 @@ export interface Reloader {
   problem(): string | undefined
 }
 
-export function createReloader({ context, gateway, secrets, log }: ReloaderOptions): Reloader {
+export function createReloader({
+  context,
+  gateway,
+  secrets,
+  config: first,
+  log,
+}: ReloaderOptions): Reloader {
   let problem: string | undefined
   let running = Promise.resolve()
 
@@ -33,6 +42,7 @@ export function createReloader({ context, gateway, secrets, log }: ReloaderOptio
       await prepareAgents(config)
       await gateway.reload(config)
       problem = undefined
+      lines.push(...waitingForRestart(first, config))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       problem = [reason, ...lines].join('\n')
@@ -46,4 +56,18 @@ export function createReloader({ context, gateway, secrets, log }: ReloaderOptio
     reload: () => (running = running.then(reload)),
     problem: () => problem,
   }
+}
+
+/** Settings that a process reads once. */
+function waitingForRestart(first: Config, now: Config): readonly string[] {
+  const listening = ({ gateway }: Config): string =>
+    JSON.stringify([gateway.host, gateway.port, gateway.allowedHosts])
+  return [
+    ...(listening(first) === listening(now)
+      ? []
+      : ['gateway.host, gateway.port and gateway.allowedHosts change with the next start']),
+    ...(first.store.durability === now.store.durability
+      ? []
+      : ['store.durability changes with the next start']),
+  ]
 }

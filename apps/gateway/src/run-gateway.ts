@@ -27,6 +27,9 @@ export interface RunOptions {
   readonly logLevel?: string
 }
 
+/** Names under which browsers may call; any other is a site that wants to use a visitor's browser. */
+const loopbackHosts = ['127.0.0.1', '[::1]', 'localhost']
+
 /** Runs the reference gateway until SIGINT or SIGTERM. Resolves when everything has been handed back and closed. */
 export async function runGateway(context: CliContext, options: RunOptions): Promise<void> {
   const { configPath, stateDir } = configPaths(context)
@@ -41,7 +44,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
   const gateway = assembleGateway({ config, store, log, env: context.env })
-  const reloader = createReloader({ context, gateway, secrets, log })
+  const reloader = createReloader({ context, gateway, secrets, config, log })
   const control = createControl({
     gateway,
     version: context.version,
@@ -49,12 +52,12 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     problem: reloader.problem,
   })
   const auth = createAuth({ token, sessions: store.gateway.table('web-sessions') })
-  const { host, port } = config.gateway
+  const { host, port, allowedHosts } = config.gateway
   const api = createApi({
     control,
     auth,
     log,
-    allowedHosts: allowedHosts(host),
+    allowedHosts: [...loopbackHosts, host, ...allowedHosts],
     publicChannels: (channel) => channel !== 'web',
   })
   const stopped = waitForStop()
@@ -98,9 +101,4 @@ function waitForStop(): Promise<NodeJS.Signals> {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
-}
-
-/** Names under which the gateway may be called; any other is a site that wants to use a visitor's browser. */
-function allowedHosts(host: string): readonly string[] {
-  return ['127.0.0.1', '[::1]', 'localhost', host]
 }

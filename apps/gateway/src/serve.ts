@@ -17,7 +17,8 @@ export interface ServeOptions {
 export async function serve({ host, port, fetch }: ServeOptions): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Stays for good: a fault of a single connection later on must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? portTaken(host, port, error) : error)
     })
     server.listen(port, host, resolve)

@@ -258,6 +258,16 @@ describe('hosts and origins', () => {
     },
   )
 
+  it('a webhook may come under any name, and opens nothing else', async () => {
+    const { call } = setUp({ publicChannels: (channel) => channel === 'telegram' })
+    const headers = { host: 'bots.example', origin: 'https://elsewhere.example' }
+    const statusOf = async (path: string): Promise<number> =>
+      (await call(path, { method: 'POST', headers })).status
+    expect(await statusOf('/channels/telegram/default/webhook')).not.toBe(421)
+    expect(await statusOf('/channels/web/default/messages')).toBe(421)
+    expect(await statusOf('/channels/telegram')).toBe(421)
+  })
+
   it('an absolute request target cannot smuggle another host past the check', async () => {
     const { auth } = setUp()
     const api = createApi({ control: createFakeControlPlane(), auth })

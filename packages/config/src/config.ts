@@ -23,6 +23,8 @@ export interface GatewayConfig {
   readonly host: string
   /** Default 8000. With 0 the system picks a free one. */
   readonly port: number
+  /** Names besides `host` and the loopback ones under which browsers may call, as a proxy or another machine does. */
+  readonly allowedHosts: readonly string[]
   /** Largest inbound message as stored. Default 262,144. */
   readonly maxMessageBytes: number
 }

@@ -44,7 +44,7 @@ describe('a config without a file', () => {
     (text) => {
       expect(plain(read(text))).toEqual({
         stateDir: '/home/ada/.junctor',
-        gateway: { host: '127.0.0.1', port: 8000, maxMessageBytes: 262_144 },
+        gateway: { host: '127.0.0.1', port: 8000, allowedHosts: [], maxMessageBytes: 262_144 },
         agents: {
           list: [
             {
@@ -101,7 +101,7 @@ describe('a whole config', () => {
   test('comes out complete', () => {
     expect(plain(read(fullConfig, options))).toEqual({
       stateDir: '/home/ada/.junctor',
-      gateway: { host: '0.0.0.0', port: 1800, maxMessageBytes: 262_144 },
+      gateway: { host: '0.0.0.0', port: 1800, allowedHosts: [], maxMessageBytes: 262_144 },
       agents: {
         list: [
           {

@@ -18,7 +18,13 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
   }
   return {
     stateDir: places.stateDir,
-    gateway: { host: '127.0.0.1', port: 8000, maxMessageBytes: 262_144, ...input.gateway },
+    gateway: {
+      host: '127.0.0.1',
+      port: 8000,
+      allowedHosts: [],
+      maxMessageBytes: 262_144,
+      ...input.gateway,
+    },
     agents: { list: resolveAgents(input.agents ?? {}, models, places) },
     bindings,
     ...(broadcast?.groups === undefined

@@ -42,7 +42,12 @@ export function configSchema(from: SecretSource): Reader<ConfigInput> {
     {
       gateway: object(
         {},
-        { host: text(), port: wholeNumber(0, 65_535), maxMessageBytes: wholeNumber(1_024) },
+        {
+          host: text(),
+          port: wholeNumber(0, 65_535),
+          allowedHosts: list(text()),
+          maxMessageBytes: wholeNumber(1_024),
+        },
         { unavailable: ['extraListen', 'auth'] },
       ),
       agents,
