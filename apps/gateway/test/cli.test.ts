@@ -253,6 +253,17 @@ describe('a gateway that ran', () => {
     expect((await installation.run('status')).stdout).toContain('web/default')
   })
 
+  it.each([
+    ['larger than any body', 10 * 1024 * 1024, 413],
+    ['longer than the page takes', 300_000, 413],
+  ])('refuses a message %s in words', async (_name, length, expected) => {
+    const body = JSON.stringify({ id: 'huge', text: 'x'.repeat(length), conversation: 'owner' })
+    const response = await post('/channels/web/default/messages', { method: 'POST', body })
+    expect(response.status).toBe(expected)
+    expect(await response.text()).toMatch(/TOO_LARGE/)
+    expect((await installation.run('why', 'huge')).code).toBe(3)
+  })
+
   it('makes login links that work once', async () => {
     const { code, stdout } = await installation.run('login')
     expect(code).toBe(0)
