@@ -1,8 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk'
+import type { MessageParam } from '@anthropic-ai/sdk/resources/messages'
 import { Bot, type Context } from 'grammy'
 
-// What somebody writes in an evening: one bot, one model, streamed answers, updates handled side by side.
-// No routing, no store, no history, no retries: what is in flight when it dies is lost.
+// What somebody writes in an evening: one bot, one model, streamed answers, updates handled side by side. It remembers the
+// last 40 messages of a chat, as an agent of the gateway does, so that both ask the model for the same.
+// No routing, no store, no isolation, no retries: what is in flight or remembered when it dies is lost.
 
 const { token, telegramUrl, modelUrl } = JSON.parse(process.argv[2] ?? '{}') as {
   readonly token: string
@@ -12,12 +14,17 @@ const { token, telegramUrl, modelUrl } = JSON.parse(process.argv[2] ?? '{}') as 
 const anthropic = new Anthropic({ apiKey: 'fake-key', baseURL: modelUrl })
 const bot = new Bot(token, { client: { apiRoot: telegramUrl } })
 
-async function answer(context: Context, question: string): Promise<void> {
+const remembered = new Map<number, MessageParam[]>()
+
+async function answer(context: Context, chat: number, question: string): Promise<void> {
+  const history = remembered.get(chat) ?? []
+  remembered.set(chat, history)
+  const messages: MessageParam[] = [...history.slice(-40), { role: 'user', content: question }]
   const stream = await anthropic.messages.create({
     model: 'claude-test',
     max_tokens: 1024,
     system: 'You are Main. You speak on Telegram.',
-    messages: [{ role: 'user', content: question }],
+    messages,
     stream: true,
   })
   let text = ''
@@ -25,12 +32,13 @@ async function answer(context: Context, question: string): Promise<void> {
     if (event.type === 'content_block_delta' && event.delta.type === 'text_delta')
       text += event.delta.text
   }
+  history.push({ role: 'user', content: question }, { role: 'assistant', content: text })
   await context.reply(text)
 }
 
 bot.on('message:text', (context) => {
   // Not awaited: grammY would handle one update after the other.
-  answer(context, context.message.text).catch((error: unknown) => {
+  answer(context, context.chat.id, context.message.text).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`)
   })
 })
