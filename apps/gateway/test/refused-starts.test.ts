@@ -60,7 +60,7 @@ describe('a config that is wrong', () => {
       const validated = await installation.run('config', 'validate')
       expect(validated.code).toBe(1)
       expect(validated.stdout).toMatch(wrong.says)
-      expect(validated.stdout).toMatch(/1 errors, 0 warnings\n$/)
+      expect(validated.stdout).toMatch(/1 error, 0 warnings\n$/)
       const started = await installation.run('start')
       expect(started.code).toBe(1)
       expect(started.stderr).toMatch(wrong.says)

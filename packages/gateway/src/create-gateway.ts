@@ -75,7 +75,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     snapshot: () => snapshot,
     models,
     tools,
-    prompts: createPromptBuilder(),
+    // Under load a look at the files costs more than the turn around it.
+    prompts: createPromptBuilder({ lookEveryMs: 100 }),
     connection,
     isDelivering: (agentId, sessionKey) => outbox.isBusy(agentId, sessionKey),
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),

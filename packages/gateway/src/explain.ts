@@ -98,7 +98,7 @@ function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'
 }
 
 function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''): string {
-  const because = reason === '' ? '' : `: ${reason}`
+  const because = reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`
   switch (outcome) {
     case 'refused':
       return `It was not let in${because}.`

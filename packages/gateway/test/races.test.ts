@@ -45,7 +45,12 @@ interface Opened {
 
 function open(options: Partial<GatewayOptions> & Pick<GatewayOptions, 'config'>): Opened {
   const store = openSqliteStore({ stateDir })
-  const gateway = createGateway({ store, channels: {}, models: { resolve: (id) => echo(id) }, ...options })
+  const gateway = createGateway({
+    store,
+    channels: {},
+    models: { resolve: (id) => echo(id) },
+    ...options,
+  })
   closers.push(
     () => gateway.stop({ graceMs: 100 }),
     () => store.close(),

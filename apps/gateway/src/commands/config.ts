@@ -33,6 +33,11 @@ export function addConfigCommands(program: Command, context: CliContext): void {
       if (json) return context.print(JSON.stringify({ ok, path, problems }, undefined, 2))
       for (const problem of problems) context.print(formatProblem(problem))
       const errors = problems.filter(({ severity }) => severity === 'error').length
-      context.print(`${path}: ${errors} errors, ${problems.length - errors} warnings`)
+      const warnings = problems.length - errors
+      context.print(`${path}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`)
     })
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -97,6 +97,19 @@ describe('the prompt', () => {
 describe('a changed file', () => {
   const later = (): number => Date.now() + 60_000
 
+  it('counts once the last look is older than lookEveryMs', async () => {
+    const soul = join(workspace, 'SOUL.md')
+    await writeFile(soul, 'one')
+    let time = later()
+    const builder = createPromptBuilder({ lookEveryMs: 100, now: () => time })
+    expect(await builder.build(agent, place)).toContain('one')
+    await writeFile(soul, 'other')
+    time += 99
+    expect(await builder.build(agent, place)).toContain('one')
+    time += 1
+    expect(await builder.build(agent, place)).toContain('other')
+  })
+
   it('is read again, and only then', async () => {
     const soul = join(workspace, 'SOUL.md')
     await writeFile(soul, 'one')

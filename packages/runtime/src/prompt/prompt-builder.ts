@@ -12,6 +12,8 @@ export interface PromptBuilderOptions {
   readonly maxSectionLength?: number
   /** Reads the beginning of a file that was found to be inside the workspace. Default: from disk. */
   readonly readFile?: ReadStart
+  /** How long a look at an agent's files is good for, in milliseconds. Default: 0, each prompt looks anew. */
+  readonly lookEveryMs?: number
   /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
@@ -25,8 +27,8 @@ export interface PromptPlace {
 export interface PromptBuilder {
   /**
    * The system prompt: who the agent is and where it speaks, its identity, then AGENTS.md, SOUL.md and USER.md of its own
-   * workspace. Files are looked at each time and read when they changed, so an edit counts from the next turn on. Missing
-   * files are left out; a file that may not be used rejects with `RuntimeError` (`PROMPT_FILE_REFUSED`).
+   * workspace. Files are looked at (see `lookEveryMs`) and read when they changed, so an edit counts from the next turn on.
+   * Missing files are left out; a file that may not be used rejects with `RuntimeError` (`PROMPT_FILE_REFUSED`).
    */
   build(agent: Agent, place: PromptPlace): Promise<string>
 }
@@ -35,6 +37,7 @@ export function createPromptBuilder(options: PromptBuilderOptions = {}): PromptB
   const {
     maxSectionLength = 20_000,
     readFile: readStart = readStartOfFile,
+    lookEveryMs = 0,
     now = Date.now,
   } = options
   // Kept with the agent's value: a changed or removed agent takes its files along.
@@ -53,9 +56,18 @@ export function createPromptBuilder(options: PromptBuilderOptions = {}): PromptB
     return file === undefined ? '' : toSection(name, file.text, maxSectionLength, file.size)
   }
 
+  const looks = new WeakMap<Agent, { readonly at: number; readonly files: Promise<string[]> }>()
+  const look = (agent: Agent): Promise<string[]> => {
+    const last = looks.get(agent)
+    if (last !== undefined && now() - last.at < lookEveryMs) return last.files
+    const files = Promise.all(fileNames.map((name) => fileSection(agent, name)))
+    looks.set(agent, { at: now(), files })
+    return files
+  }
+
   return {
     async build(agent, place) {
-      const files = await Promise.all(fileNames.map((name) => fileSection(agent, name)))
+      const files = await look(agent)
       const identity = toSection('Identity', identityText(agent), maxSectionLength)
       return [preamble(agent, place), identity, ...files].filter((part) => part !== '').join('\n\n')
     },
