@@ -3,6 +3,9 @@ import { hasCode } from '@junctor/errors'
 /** A message that was claimed this often without an end is given up: something about it breaks the gateway itself. */
 export const MOST_CLAIMS = 8
 
+/** A message that was begun this often runs alone. More than `MOST_TRIES`: those ended, and are nothing to suspect. */
+export const SUSPECT_ATTEMPTS = 4
+
 /** How often a turn is tried while its model is only out of reach. */
 const MOST_TRIES = 3
 const FIRST_RETRY_MS = 1_000

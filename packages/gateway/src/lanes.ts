@@ -1,6 +1,7 @@
 import type { Logger } from '@junctor/channel'
 import { hasCode } from '@junctor/errors'
 import type { AgentStore, Store, Work } from '@junctor/store'
+import { SUSPECT_ATTEMPTS } from './failure.ts'
 import { createKeyedWorkers } from './keyed-workers.ts'
 import { createWakeTimers } from './wake-timers.ts'
 
@@ -45,12 +46,23 @@ export function createLanes(options: LanesOptions): Lanes {
   const timers = createWakeTimers(now)
 
   const run = async (agentId: string, sessionKey: string): Promise<boolean> => {
-    const agent = store.agent(agentId)
-    const work = await agent.claim({ owner, leaseMs, limit: 1, sessionKey })
-    if (work === undefined) return false
-    const { more, retryAt } = await underLease(agent, work)
+    const claim = { owner, leaseMs, limit: 1, sessionKey, maxAttempts: SUSPECT_ATTEMPTS }
+    const work = await store.agent(agentId).claim(claim)
+    if (work !== undefined) return take(agentId, work)
+    suspects.wake(agentId, sessionKey)
+    return false
+  }
+
+  const runSuspect = async (agentId: string, sessionKey: string): Promise<boolean> => {
+    const work = await store.agent(agentId).claim({ owner, leaseMs, limit: 1, sessionKey })
+    if (work !== undefined && (await take(agentId, work))) workers.wake(agentId, sessionKey)
+    return false
+  }
+
+  const take = async (agentId: string, work: Work): Promise<boolean> => {
+    const { more, retryAt } = await underLease(store.agent(agentId), work)
     if (retryAt === undefined) return more
-    timers.wakeAt(retryAt, () => workers.wake(agentId, sessionKey))
+    timers.wakeAt(retryAt, () => workers.wake(agentId, work.lease.sessionKey))
     return false
   }
 
@@ -81,14 +93,24 @@ export function createLanes(options: LanesOptions): Lanes {
     }
   }
 
-  const workers = createKeyedWorkers({
-    run: (agentId, sessionKey) =>
-      run(agentId, sessionKey).catch((error: unknown) => {
+  const guarded =
+    (work: typeof run) =>
+    (agentId: string, sessionKey: string): Promise<boolean> =>
+      work(agentId, sessionKey).catch((error: unknown) => {
         // The rows stand as they were; the sweep finds them once the lease has ended.
         log.error({ agentId, sessionKey, error: String(error) }, 'a lane could not be worked')
         return false
-      }),
+      })
+  const workers = createKeyedWorkers({
+    run: guarded(run),
     maxActive: options.maxActive,
+    maxActiveInGroup: (agentId) => options.maxActiveOf(agentId),
+  })
+  // Messages that were in work when the process ended, again and again. One of them may be what ends it: each gets its next
+  // chance alone, so that no other pays for it.
+  const suspects = createKeyedWorkers({
+    run: guarded(runSuspect),
+    maxActive: 1,
     maxActiveInGroup: (agentId) => options.maxActiveOf(agentId),
   })
 
@@ -99,12 +121,15 @@ export function createLanes(options: LanesOptions): Lanes {
         workers.wake(agentId, sessionKey)
     },
     get size() {
-      return workers.size
+      return workers.size + suspects.size
     },
     pause() {
       timers.clear()
       workers.pause()
+      suspects.pause()
     },
-    idle: () => workers.idle(),
+    async idle() {
+      await Promise.all([workers.idle(), suspects.idle()])
+    },
   }
 }

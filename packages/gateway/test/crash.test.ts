@@ -160,6 +160,32 @@ describe('a gateway process that is killed', () => {
     expect(answers()).toEqual(['answer to hello', 'answer to last'])
   })
 
+  it('by one message, over and over, gives that one up and answers the others', async () => {
+    const others = [8, 9, 10]
+    models.respond(({ lastUserText }) => ({
+      text: `answer to ${lastUserText}`,
+      // The others take longer than the process lives while the poison runs beside them.
+      ...(lastUserText === 'poison' ? {} : { chunkSize: 4, chunkDelayMs: 300 }),
+    }))
+    bot.say({ chat: 7, text: 'poison' })
+    for (const chat of others) bot.say({ chat, text: 'hello' })
+    const answersIn = (chat: number): readonly string[] =>
+      bot
+        .messages(chat)
+        .filter(({ message }) => message.from?.is_bot === true)
+        .map(({ text }) => text)
+    const isOver = (): boolean => [7, ...others].every((chat) => answersIn(chat).length > 0)
+    let isUp = true
+    for (let starts = 0; isUp && starts < 20; starts += 1) {
+      const child = spawn({ poison: 'poison' })
+      const exited = once(child, 'exit').then(() => true)
+      const over = platform.waitFor(isOver, { timeoutMs: 20_000 }).then(() => false)
+      isUp = await Promise.race([exited, over])
+    }
+    expect(answersIn(7)).toEqual([expect.stringContaining('I could not answer this message')])
+    for (const chat of others) expect(answersIn(chat)).toEqual(['answer to hello'])
+  }, 60_000)
+
   const unknownDeliveries = async (): Promise<number> => {
     const store = openSqliteStore({ stateDir, mode: 'read-only' })
     try {

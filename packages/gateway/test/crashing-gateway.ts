@@ -18,6 +18,8 @@ export interface CrashOptions {
   readonly crashAt?: CrashPoint
   /** Which call of that kind ends the process. Default: the first. */
   readonly call?: number
+  /** A turn that holds this text ends the process before it commits, each time. */
+  readonly poison?: string
 }
 
 const {
@@ -25,6 +27,7 @@ const {
   config: written,
   crashAt,
   call = 1,
+  poison,
 } = JSON.parse(process.argv[2] ?? '{}') as CrashOptions
 let calls = 0
 
@@ -52,7 +55,12 @@ function crashing(store: Store): Store {
     return {
       ...agent,
       accept: around('accept', (message) => agent.accept(message)),
-      commit: around('commit', (lease, commit) => agent.commit(lease, commit)),
+      commit: around('commit', (lease, commit) => {
+        const isPoisoned = poison !== undefined && JSON.stringify(commit).includes(poison)
+        // What is given up holds the text too; it is the only commit that may pass.
+        if (isPoisoned && commit.outcome.state === 'done') process.kill(process.pid, 'SIGKILL')
+        return agent.commit(lease, commit)
+      }),
       settleDelivery: around('settleDelivery', (id, outcome) => agent.settleDelivery(id, outcome)),
       draft: around('draft', (lease, draft) => agent.draft(lease, draft)),
     }

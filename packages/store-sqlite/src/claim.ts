@@ -25,13 +25,17 @@ export function claim({ database, now }: Context, options: ClaimOptions): Work |
   const at = now()
   const lane =
     options.sessionKey === undefined
-      ? oldestReadyLane(database, at)
+      ? oldestReadyLane(database, at, options.maxAttempts)
       : availableLane(database, options.sessionKey, at)
   if (lane === undefined) return undefined
   return database.transaction(() => take(database, lane, options, at))
 }
 
-function oldestReadyLane(database: Database, at: number): LaneRow | undefined {
+function oldestReadyLane(
+  database: Database,
+  at: number,
+  maxAttempts = Number.MAX_SAFE_INTEGER,
+): LaneRow | undefined {
   const waits = database.get(
     'SELECT 1 FROM sessions WHERE queue = 0 AND available_at <= ? LIMIT 1',
     at,
@@ -39,7 +43,9 @@ function oldestReadyLane(database: Database, at: number): LaneRow | undefined {
   if (waits !== undefined)
     database.run('UPDATE sessions SET queue = 1 WHERE queue = 0 AND available_at <= ?', at)
   return database.get<LaneRow>(
-    `SELECT ${LANE_COLUMNS} FROM sessions WHERE queue = 1 ORDER BY head_seq LIMIT 1`,
+    `SELECT ${LANE_COLUMNS} FROM sessions JOIN inbox ON inbox.seq = head_seq
+     WHERE queue = 1 AND attempt < ? ORDER BY head_seq LIMIT 1`,
+    maxAttempts,
   )
 }
 
@@ -52,10 +58,11 @@ function availableLane(database: Database, sessionKey: string, at: number): Lane
 function take(
   database: Database,
   lane: LaneRow,
-  { owner, leaseMs, limit }: ClaimOptions,
+  { owner, leaseMs, limit, maxAttempts = Number.MAX_SAFE_INTEGER }: ClaimOptions,
   at: number,
-): Work {
+): Work | undefined {
   const rows = oldestUnfinished(database, lane, limit)
+  if ((rows[0]?.attempt ?? 0) >= maxAttempts) return undefined
   const last = rows.at(-1)?.seq ?? null
   for (const { seq } of rows)
     database.run(`UPDATE inbox SET state = 'claimed', attempt = attempt + 1 WHERE seq = ?`, seq)

@@ -18,6 +18,8 @@ export interface ClaimOptions {
   readonly leaseMs: number
   /** How many pending messages of the lane one turn takes. */
   readonly limit: number
+  /** Leave lanes alone whose oldest message has been begun this often already. Default: take them too. */
+  readonly maxAttempts?: number
   /** Claim this lane or none. Without it: the lane with the oldest claimable message. */
   readonly sessionKey?: string
 }

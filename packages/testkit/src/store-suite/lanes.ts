@@ -46,6 +46,24 @@ export function laneCases({ group, test }: Runner): void {
       assert.equal(await tryClaim(agent, { sessionKey: 'A' }), undefined)
     })
 
+    test('leaves lanes alone whose oldest message was begun too often', async ({
+      agent,
+      clock,
+    }) => {
+      await agent.accept(message('m1', { sessionKey: 'a' }))
+      await agent.accept(message('m2', { sessionKey: 'b' }))
+      for (let begun = 0; begun < 2; begun += 1) {
+        await claim(agent, { sessionKey: 'a' })
+        clock.advance(LEASE_MS)
+      }
+      assert.equal(await tryClaim(agent, { sessionKey: 'a', maxAttempts: 2 }), undefined)
+      assert.deepEqual(idsOf(await claim(agent, { maxAttempts: 2 })), ['m2'])
+      assert.equal(await tryClaim(agent, { maxAttempts: 2 }), undefined)
+      assert.deepEqual(await agent.dueLanes({ limit: 10 }), ['a'])
+      const [message1] = (await claim(agent, { maxAttempts: 3 })).messages
+      assert.equal(message1?.attempt, 3)
+    })
+
     test('gives a lane to one of many simultaneous workers', async ({ agent }) => {
       for (let n = 0; n < 5; n += 1) await agent.accept(message(`m${n}`))
       const works = await Promise.all(

@@ -59,6 +59,7 @@ export interface ClaimChoices {
   readonly owner?: string
   readonly leaseMs?: number
   readonly limit?: number
+  readonly maxAttempts?: number
   readonly sessionKey?: string
 }
 
