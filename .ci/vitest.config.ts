@@ -2,10 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { reporter } from './reporter.ts'
 
+const tests = '{src,test}/**/*.test.ts'
+
+/** `vitest --project packages` runs one of them. */
+const projects = {
+  packages: [`packages/*/${tests}`],
+  apps: [`apps/*/${tests}`],
+  repository: ['.ci/test/**/*.test.ts'],
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['{packages,apps,examples}/*/{src,test}/**/*.test.ts', '.ci/test/**/*.test.ts'],
     reporters: ['default', reporter],
     pool: 'forks',
     maxWorkers: 2,
@@ -13,5 +21,9 @@ export default defineConfig({
     hookTimeout: 30_000,
     // Only what a test sets itself: no developer's keys, state directory or config path.
     env: { NO_COLOR: '1' },
+    projects: Object.entries(projects).map(([name, include]) => ({
+      extends: true as const,
+      test: { name, include },
+    })),
   },
 })
