@@ -1,9 +1,8 @@
 import type { Channel, Envelope, Logger, Vault } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import type { EventEmitter } from 'eventemitter3'
 import { openAccount, type Account, type AccountHealth, type OpenConnection } from './account.ts'
 import { GatewayError } from './errors.ts'
-import type { GatewayEvents } from './events.ts'
+import type { EventSink } from './events.ts'
 import type { IntakeAccount, Receipt } from './intake.ts'
 import { revisionOf } from './revision.ts'
 
@@ -23,7 +22,7 @@ export interface AccountsOptions {
   readonly channels: { readonly [id: string]: ChannelSource }
   readonly log: Logger
   readonly now: () => number
-  readonly events: EventEmitter<GatewayEvents>
+  readonly events: EventSink
   readonly vault: (channel: string, accountId: string) => Vault
   readonly receive: (account: IntakeAccount, envelope: Envelope) => Promise<Receipt>
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>

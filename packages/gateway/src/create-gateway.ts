@@ -7,7 +7,7 @@ import { createAccounts } from './accounts.ts'
 import { readConversation } from './conversation.ts'
 import { createOutbox } from './delivery/outbox.ts'
 import { GatewayError } from './errors.ts'
-import type { GatewayEvents } from './events.ts'
+import { createEventSink, type GatewayEvents } from './events.ts'
 import { explainMessage } from './explain.ts'
 import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
 import { createIds } from './ids.ts'
@@ -25,7 +25,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { store, models, tools = [], now = Date.now, random = Math.random } = options
   const { leaseMs = 30_000, sweepIntervalMs = 5_000, maxConcurrentTurns = 64 } = options
   const log = options.log ?? silent
-  const events = new EventEmitter<GatewayEvents>()
+  const emitter = new EventEmitter<GatewayEvents>()
+  const events = createEventSink(emitter, log)
   const newId = createIds(now)
   const owner = crypto.randomUUID()
   const stopping = new AbortController()
@@ -148,7 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    events,
+    events: emitter,
     start: () => inTurn(start),
     async stop({ graceMs = DEFAULT_GRACE_MS } = {}) {
       stopping.abort(new GatewayError('STOPPING', 'The gateway is stopping and takes no messages.'))

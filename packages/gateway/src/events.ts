@@ -1,4 +1,5 @@
-import type { Health } from '@junctor/channel'
+import type { Health, Logger } from '@junctor/channel'
+import type { EventEmitter } from 'eventemitter3'
 
 export interface MessageFacts {
   readonly messageId: string
@@ -21,7 +22,7 @@ export interface DeliveryFacts {
   readonly messageId?: string
 }
 
-/** What a gateway tells whoever listens, by event name. Listeners run synchronously and must not throw. */
+/** What a gateway tells whoever listens, by event name. Listeners run synchronously. */
 export interface GatewayEvents {
   'message:accepted': (facts: MessageFacts) => void
   'message:refused': (facts: {
@@ -46,4 +47,21 @@ export interface GatewayEvents {
     readonly revision: string
     readonly changes: readonly string[]
   }) => void
+}
+
+/** Where the parts of a gateway tell what happens. */
+export type EventSink = Pick<EventEmitter<GatewayEvents>, 'emit'>
+
+/** Nobody who listens can break a turn: what a listener throws is logged. */
+export function createEventSink(emitter: EventEmitter<GatewayEvents>, log: Logger): EventSink {
+  return {
+    emit(event, ...facts) {
+      try {
+        return emitter.emit(event, ...facts)
+      } catch (error) {
+        log.error({ event, error: String(error) }, `a listener of ${event} failed`)
+        return true
+      }
+    },
+  }
 }

@@ -1,10 +1,9 @@
 import type { Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
 import type { AgentStore, MessageReference, Store } from '@junctor/store'
-import type { EventEmitter } from 'eventemitter3'
 import { admit, refusal, type Verdict } from './admission.ts'
 import { parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
-import type { GatewayEvents } from './events.ts'
+import type { EventSink } from './events.ts'
 import type { NewId } from './ids.ts'
 import { narrow, routesOf, type Route } from './routes.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -15,7 +14,7 @@ export interface IntakeOptions {
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
-  readonly events: EventEmitter<GatewayEvents>
+  readonly events: EventSink
   /** A message waits in this lane. */
   readonly wake: (agentId: string, sessionKey: string) => void
 }

@@ -2,7 +2,6 @@ import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { PromptBuilder, TurnResult } from '@junctor/runtime'
 import type { AgentStore, Commit, InboxMessage, NewTranscriptMessage, Work } from '@junctor/store'
-import type { EventEmitter } from 'eventemitter3'
 import type { OpenConnection } from './account.ts'
 import { failedResult, runAgent, type ModelSource } from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
@@ -10,7 +9,7 @@ import { createLiveDraft } from './delivery/draft.ts'
 import { showTyping } from './delivery/typing.ts'
 import { addressOf, parseEnvelope, toJson } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
-import type { GatewayEvents } from './events.ts'
+import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
 import type { LaneResult } from './lanes.ts'
@@ -31,7 +30,7 @@ export interface TurnsOptions {
   readonly now: () => number
   readonly random: () => number
   readonly log: Logger
-  readonly events: EventEmitter<GatewayEvents>
+  readonly events: EventSink
   /** Aborts when the gateway waits no longer for running turns. */
   readonly signal: AbortSignal
 }

@@ -1,8 +1,7 @@
 import type { Logger } from '@junctor/channel'
 import type { Delivery, DeliveryOutcome, Store } from '@junctor/store'
-import type { EventEmitter } from 'eventemitter3'
 import type { OpenConnection } from '../account.ts'
-import type { GatewayEvents } from '../events.ts'
+import type { EventSink } from '../events.ts'
 import { createDeadline } from '../deadline.ts'
 import { createKeyedWorkers } from '../keyed-workers.ts'
 import { createWakeTimers } from '../wake-timers.ts'
@@ -17,7 +16,7 @@ export interface OutboxOptions {
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   readonly unknownPolicy: () => UnknownPolicy
   readonly log: Logger
-  readonly events: EventEmitter<GatewayEvents>
+  readonly events: EventSink
   readonly now: () => number
   readonly random: () => number
   readonly maxActive: number
