@@ -32,6 +32,14 @@ export interface GatewayEvents {
     readonly reason: string
   }) => void
   'turn:started': (facts: TurnFacts) => void
+  /** `text` is everything that the current model call has written; it starts anew after tools have run. */
+  'turn:text': (facts: TurnFacts & { readonly delta: string; readonly text: string }) => void
+  'turn:tool-started': (
+    facts: TurnFacts & { readonly callId: string; readonly name: string },
+  ) => void
+  'turn:tool-ended': (
+    facts: TurnFacts & { readonly callId: string; readonly name: string; readonly status: string },
+  ) => void
   'turn:ended': (
     facts: TurnFacts & { readonly outcome: string; readonly durationMs: number },
   ) => void

@@ -14,6 +14,7 @@ import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './fai
 import type { NewId } from './ids.ts'
 import type { LaneResult } from './lanes.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import { tellProgress } from './turn-progress.ts'
 import { toUserMessage } from './user-message.ts'
 
 export interface TurnsOptions {
@@ -98,6 +99,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         log,
         emit: (event) => {
           if (event.type === 'turn:text') draft.update(event.text)
+          tellProgress(events, factsOf(turn), event)
         },
         signal,
       })

@@ -235,3 +235,26 @@ describe('a send', () => {
     expect(textOfStory(story)).toContain('blocked by the user')
   })
 })
+
+describe('a turn', () => {
+  it('tells its progress to whoever listens', async () => {
+    await open()
+    house.models.reply({ tools: [{ name: 'session_status', input: {} }] }, { text: 'all is well' })
+    const told: string[] = []
+    const { events } = house.gateway
+    events.on('turn:started', ({ agentId }) => told.push(`started ${agentId}`))
+    events.on('turn:tool-started', ({ name }) => told.push(`tool ${name}`))
+    events.on('turn:tool-ended', ({ name, status }) => told.push(`tool ${name} ${status}`))
+    events.on('turn:text', ({ text }) => told.push(text))
+    events.on('turn:ended', ({ outcome }) => told.push(outcome))
+    bot.say({ chat: 7, text: 'how are you?' })
+    expect(await untilAnswers(house, 'desk', 7, 1)).toEqual(['all is well'])
+    expect(told).toEqual([
+      'started main',
+      'tool session_status',
+      'tool session_status ok',
+      'all is well',
+      'answered',
+    ])
+  })
+})
