@@ -1,3 +1,5 @@
+import { ENTRIES } from './entries.ts'
+
 /**
  * A session is one lane. `head_seq` is its oldest unfinished message, `queue` says whether the lane waits for
  * `available_at` (0), may be claimed (1) or has nothing to do (NULL): a claim reads one index entry, however many rows are done.
@@ -126,14 +128,6 @@ export const AGENT_SCHEMA: readonly string[] = [
   CREATE INDEX outbox_troubled ON outbox (state) WHERE state IN ('unknown', 'failed');
   CREATE INDEX outbox_unknowns ON outbox (seq) WHERE unknowns > 0;
 
-  CREATE TABLE entries (
-    name TEXT NOT NULL,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    expires_at REAL,
-    PRIMARY KEY (name, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
+  ${ENTRIES}
   `,
 ]

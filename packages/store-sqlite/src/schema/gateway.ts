@@ -1,3 +1,5 @@
+import { ENTRIES } from './entries.ts'
+
 export const GATEWAY_SCHEMA: readonly string[] = [
   `
   CREATE TABLE refusals (
@@ -20,14 +22,6 @@ export const GATEWAY_SCHEMA: readonly string[] = [
     until REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  CREATE TABLE entries (
-    name TEXT NOT NULL,
-    key TEXT NOT NULL,
-    value TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    expires_at REAL,
-    PRIMARY KEY (name, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
+  ${ENTRIES}
   `,
 ]
