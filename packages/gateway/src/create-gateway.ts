@@ -16,6 +16,7 @@ import { createLanes } from './lanes.ts'
 import { keepRules, readRules } from './rules.ts'
 import { changesBetween, compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
+import { unusableModels } from './unusable-models.ts'
 import { createVault } from './vault.ts'
 
 const DEFAULT_GRACE_MS = 10_000
@@ -126,6 +127,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const start = async (): Promise<void> => {
     startedAt = now()
     await keepRules(store, snapshot)
+    for (const problem of unusableModels(snapshot, models)) log.warn({}, problem)
     await accounts.apply(snapshot.config)
     await sweep()
     if (stopping.signal.aborted) return
@@ -137,6 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const next = compileSnapshot(config)
     await keepRules(store, next)
     const changes = changesBetween(snapshot, next)
+    for (const problem of unusableModels(next, models)) log.warn({}, problem)
     snapshot = next
     const all = [...changes, ...(await accounts.apply(config))]
     await sweep()

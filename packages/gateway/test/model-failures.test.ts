@@ -115,13 +115,21 @@ describe('a model failure that stays', () => {
     40_000,
   )
 
-  it('(a key that is missing) names the setting to the operator alone', async () => {
+  it('(a key that is missing) names the setting to the operator alone, from the start on', async () => {
+    const warnings: string[] = []
     await house.restart({
+      log: {
+        debug() {},
+        info() {},
+        warn: (_fields, message) => void warnings.push(message),
+        error() {},
+      },
       models: createModels({
         providers: { anthropic: { baseUrl: house.models.baseUrl('anthropic') } },
         env: {},
       }),
     })
+    expect(warnings.join()).toMatch(/agent main cannot answer: .*ANTHROPIC_API_KEY/)
     const { message_id: id } = bot.say({ chat: 7, text: 'hello' })
     const [told] = await untilAnswers(house, 'desk', 7, 1)
     expect(told).toContain('my model has no valid key')
