@@ -41,7 +41,7 @@ export function describeStart(options: BannerOptions): readonly string[] {
           '',
         ]
       : []),
-    'Next: put a bot token under channels.telegram in the config, or try',
+    'Next: put a bot token under channels.telegram in the config and enable it, or try',
     `  ${command} route test --channel telegram --account support --peer dm:123456`,
     'Stop with Ctrl+C.',
     '',

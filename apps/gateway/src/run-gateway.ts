@@ -67,6 +67,9 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const watching = new AbortController()
   try {
     await gateway.start()
+    const demo = gateway.agents().filter(({ model }) => model.startsWith('demo/'))
+    if (demo.length > 0)
+      log.warn({ agents: demo.map(({ id }) => id) }, 'the demo model answers, not a real one')
     await noteRunning(stateDir, { pid: process.pid, url: server.url })
     await watchConfigFile(configPath, () => void reloader.reload(), { signal: watching.signal })
     const loginUrl = auth.createLoginLink(server.url).url

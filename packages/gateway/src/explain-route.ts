@@ -30,6 +30,7 @@ function step(
 
 function countText(candidates: readonly Candidate[]): string {
   const others = candidates.filter(({ outcome }) => outcome !== 'won')
+  if (candidates.length === 0) return 'No binding names this channel.'
   if (others.length === 0) return 'No other binding names this channel.'
   return `Considered and not taken: ${others.map(({ message }) => message).join(' ')}`
 }

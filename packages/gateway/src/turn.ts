@@ -140,14 +140,14 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     })
     if (error !== undefined)
       log.error({ ...factsOf(turn), messageId: first.id }, `turn failed: ${error.message}`)
-    ended(turn, result.outcome)
+    ended(turn, result.outcome, model)
     if (deliveries.length > 0) options.deliver(agentId, sessionKey)
     return { more }
   }
 
-  const ended = (turn: Turn, outcome: string): void => {
+  const ended = (turn: Turn, outcome: string, model = turn.prepared.agent.model): void => {
     const durationMs = now() - turn.startedAt
-    log.debug({ ...factsOf(turn), outcome, durationMs }, 'turn ended')
+    log.info({ ...factsOf(turn), model, outcome, durationMs }, `turn ended: ${outcome}`)
     events.emit('turn:ended', { ...factsOf(turn), outcome, durationMs })
   }
 
