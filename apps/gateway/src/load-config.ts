@@ -1,4 +1,4 @@
-import { formatProblem, type Config } from '@junctor/config'
+import { describeProblem, formatProblem, type Config } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
@@ -26,7 +26,8 @@ export async function loadConfig(
   const { configPath, stateDir } = configPaths({ env, home })
   const result = await loadConfigFile({ configPath, stateDir, env, home })
   for (const problem of result.problems)
-    (problem.severity === 'error' ? error : warn)(formatProblem(problem))
+    if (problem.severity === 'error') error(describeProblem(problem))
+    else warn(formatProblem(problem))
   if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
   return { config: result.config, configPath, stateDir }
 }

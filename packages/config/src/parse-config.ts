@@ -1,13 +1,13 @@
 import { checkAgents } from './checks/agents.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
 import { checkChannels } from './checks/channels.ts'
-import { checkDuplicateKeys } from './checks/duplicate-keys.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkModels } from './checks/models.ts'
 import { checkSharing } from './checks/sharing.ts'
 import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
 import { deepFreeze } from './freeze.ts'
+import { expandIncludes, type ReadInclude } from './include.ts'
 import type { Node } from './json5/node.ts'
 import { parseJson5 } from './json5/parse-json5.ts'
 import { folderOf, isAbsolute } from './paths.ts'
@@ -15,6 +15,7 @@ import type { Problem, ProblemCode } from './problem.ts'
 import { createReport, locate, type Report } from './report.ts'
 import { configSchema, type ConfigInput } from './schema/config-schema.ts'
 import { profileOf } from './profile.ts'
+import { createSources } from './sources.ts'
 
 export interface ParseOptions {
   /** Names the file in problems. When absolute, relative paths of the config stand in its folder, otherwise in `stateDir`. */
@@ -27,6 +28,8 @@ export interface ParseOptions {
   readonly stateDir: string
   /** The content of a file that `{ "$file": … }` names; throws when there is none. Without it such values are errors. */
   readonly readSecretFile?: (path: string) => string
+  /** The file that `$include` means; throws when it may not be read. Without it `$include` is an error. */
+  readonly readInclude?: ReadInclude
   /** Gives two spellings of one folder (links, upper and lower case) one text, for comparing. Default: the path itself. */
   readonly canonicalPath?: (path: string) => string
 }
@@ -47,26 +50,25 @@ const harmless: ReadonlySet<ProblemCode> = new Set([
  * `ok` true; any error means no config at all.
  */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
-  const report = createReport(text, options.file)
+  const { file, readInclude } = options
+  const sources = createSources(text, file)
+  const report = createReport(sources)
   const parsed = parseJson5(text)
   if (!parsed.ok) {
     report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
     return { ok: false, problems: report.problems() }
   }
-  const config = build(text, parsed.node, options, report)
+  const node = parsed.node && expandIncludes(parsed.node, { sources, report, file, readInclude })
+  const isWhole = node !== undefined || parsed.node === undefined
+  const config = isWhole ? build(node, options, report) : undefined
   const problems = report.problems()
   return config === undefined || problems.some(({ severity }) => severity === 'error')
     ? { ok: false, problems }
     : { ok: true, config: deepFreeze(config), problems }
 }
 
-function build(
-  text: string,
-  node: Node | undefined,
-  options: ParseOptions,
-  report: Report,
-): Config | undefined {
-  const input = node === undefined ? {} : validate(text, node, options, report)
+function build(node: Node | undefined, options: ParseOptions, report: Report): Config | undefined {
+  const input = node === undefined ? {} : validate(node, options, report)
   const profile = profileOf(options.env ?? {})
   if (!profile.ok) report.error(locate(node, []), 'INVALID_ID', profile.message, profile.hint)
   if (input === undefined || !profile.ok) return undefined
@@ -88,12 +90,10 @@ function build(
 }
 
 function validate(
-  text: string,
   node: Node,
   { env = {}, readSecretFile }: ParseOptions,
   report: Report,
 ): ConfigInput | undefined {
-  checkDuplicateKeys(text, node, report)
   const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
   return schema({ node, path: [] }, report)
 }

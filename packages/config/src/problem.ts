@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'NOBODY_ALLOWED'
   | 'MISSING_SECRET'
   | 'UNREADABLE'
+  | 'INCLUDE_FAILED'
 
 export interface Problem {
   /** An error refuses the file; a warning is for a person to read. */
@@ -38,6 +39,14 @@ export interface Problem {
   readonly column: number
   /** What to write instead. */
   readonly hint?: string
+  /** The line of the text and, below it, a caret under the place. What may be a secret is covered with dots. */
+  readonly excerpt?: string
+}
+
+/** `formatProblem` and below it the excerpt, indented: for people. */
+export function describeProblem(problem: Problem): string {
+  const lines = problem.excerpt?.split('\n') ?? []
+  return [formatProblem(problem), ...lines.map((line) => `    ${line}`)].join('\n')
 }
 
 /** One line: `junctor.json:12:5  error  agents.list[0].modle: unknown key "modle"; did you mean "model"?` */

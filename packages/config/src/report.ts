@@ -1,10 +1,11 @@
 import type { Node } from './json5/node.ts'
-import { createPositions } from './json5/position.ts'
+import { excerptOf } from './excerpt.ts'
 import type { Problem, ProblemCode } from './problem.ts'
+import type { Sources } from './sources.ts'
 
 export type Path = readonly (string | number)[]
 
-/** A spot in the text, and what stands there. */
+/** A spot in the texts, and what stands there. */
 export interface Place {
   readonly path: Path
   readonly offset: number
@@ -13,16 +14,21 @@ export interface Place {
 export interface Report {
   error(place: Place, code: ProblemCode, message: string, hint?: string): void
   warning(place: Place, code: ProblemCode, message: string, hint?: string): void
-  /** Every problem so far, in the order of the text. */
+  /** Every problem so far, in the order of the texts. */
   problems(): readonly Problem[]
 }
 
-export function createReport(text: string, file: string | undefined): Report {
-  const positionOf = createPositions(text)
+/** What stands behind a key that nobody knows may be a secret under a misspelt name. */
+const hiding: ReadonlySet<ProblemCode> = new Set(['UNKNOWN_KEY', 'NOT_AVAILABLE', 'SYNTAX'])
+
+export function createReport(sources: Sources): Report {
   const found: { readonly offset: number; readonly problem: Problem }[] = []
   const add =
     (severity: Problem['severity']): Report['error'] =>
     ({ path, offset }, code, message, hint) => {
+      const location = sources.locate(offset)
+      const { file, line, column } = location
+      const excerpt = excerptOf(location, hiding.has(code))
       found.push({
         offset,
         problem: {
@@ -31,8 +37,10 @@ export function createReport(text: string, file: string | undefined): Report {
           message,
           path: formatPath(path),
           ...(file === undefined ? {} : { file }),
-          ...positionOf(offset),
+          line,
+          column,
           ...(hint === undefined ? {} : { hint }),
+          ...(excerpt === undefined ? {} : { excerpt }),
         },
       })
     }

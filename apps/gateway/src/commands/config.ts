@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { formatProblem } from '@junctor/config'
+import { describeProblem } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
@@ -31,7 +31,7 @@ export function addConfigCommands(program: Command, context: CliContext): void {
       const { ok, problems } = await loadConfigFile({ configPath: path, stateDir, env, home })
       if (!ok) context.exitCode = exitCodes.failed
       if (json) return context.print(JSON.stringify({ ok, path, problems }, undefined, 2))
-      for (const problem of problems) context.print(formatProblem(problem))
+      for (const problem of problems) context.print(describeProblem(problem))
       const errors = problems.filter(({ severity }) => severity === 'error').length
       const warnings = problems.length - errors
       context.print(`${path}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`)

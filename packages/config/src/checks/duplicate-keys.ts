@@ -1,18 +1,18 @@
 import type { Node } from '../json5/node.ts'
-import { positionOf } from '../json5/position.ts'
 import type { Path, Report } from '../report.ts'
 import { quote } from '../schema/reader.ts'
+import type { Sources } from '../sources.ts'
 
 /** JSON5 lets the last one win in silence; here that hides a setting, so it is an error. */
 export function checkDuplicateKeys(
-  text: string,
+  sources: Sources,
   node: Node,
   report: Report,
   path: Path = [],
 ): void {
   if (node.type === 'array') {
     for (const [index, element] of node.elements.entries())
-      checkDuplicateKeys(text, element, report, [...path, index])
+      checkDuplicateKeys(sources, element, report, [...path, index])
   }
   if (node.type !== 'object') return
   const seen = new Map<string, number>()
@@ -20,10 +20,10 @@ export function checkDuplicateKeys(
     const first = seen.get(key)
     const place = { path: [...path, key], offset: keyStart }
     if (first !== undefined) {
-      const { line } = positionOf(text, first)
+      const { line } = sources.locate(first)
       const message = `the key ${quote(key)} stands twice in one object, first in line ${line}`
       report.error(place, 'DUPLICATE_KEY', message, 'keep one')
     } else seen.set(key, keyStart)
-    checkDuplicateKeys(text, value, report, place.path)
+    checkDuplicateKeys(sources, value, report, place.path)
   }
 }

@@ -5,6 +5,7 @@ import type { Problem, ProblemCode } from '../problem.ts'
 import { createReport, locate, type Path } from '../report.ts'
 import { agentId } from '../schema/agents.ts'
 import { describe } from '../schema/reader.ts'
+import { createSources } from '../sources.ts'
 import { insertLast } from './insert.ts'
 
 export interface NewAgent {
@@ -54,7 +55,7 @@ export function addAgentToText(
   agent: NewAgent,
   bindings: readonly NewBinding[] = [],
 ): AddedAgent {
-  const report = createReport(text, undefined)
+  const report = createReport(createSources(text, undefined))
   const parsed = parseJson5(text)
   if (!parsed.ok) {
     report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
@@ -102,7 +103,7 @@ function add(text: string, agent: NewAgent, bindings: readonly NewBinding[]): Ad
 }
 
 function checkId(written: string): string {
-  const report = createReport('', undefined)
+  const report = createReport(createSources('', undefined))
   const node: Node = { type: 'scalar', value: written, start: 0, end: 0 }
   const id = agentId({ node, path: ['id'] }, report)
   return id ?? refuse([], 'INVALID_ID', report.problems()[0]?.message ?? 'is not an agent id')

@@ -1,9 +1,9 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseConfig, type ParsedConfig } from '../parse-config.ts'
-import { folderOf, resolvePath } from '../paths.ts'
+import { createConfigFiles } from './read-files.ts'
 
 export interface LoadOptions {
   /** Absolute. */
@@ -16,27 +16,35 @@ export interface LoadOptions {
   readonly home?: string
 }
 
+export type LoadedConfigFile = ParsedConfig & {
+  /** The config file and every file that it names, there or not: a change of one of them may change the config. Absolute. */
+  readonly files: readonly string[]
+}
+
 /**
- * Reads, checks and completes the config file, with secret files resolved. A file that is not there is the same as an
+ * Reads, checks and completes the config file, with included and secret files. A file that is not there is the same as an
  * empty one. Never rejects: a file that cannot be read is a problem like any other.
  */
-export async function loadConfigFile(options: LoadOptions): Promise<ParsedConfig> {
+export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfigFile> {
   const { configPath, stateDir, env = process.env, home = homedir() } = options
   let text: string
   try {
     text = await readFile(configPath, 'utf8')
   } catch (error) {
-    if (!isMissing(error)) return unreadable(configPath, error)
+    if (!isMissing(error)) return { ...unreadable(configPath, error), files: [configPath] }
     text = ''
   }
-  return parseConfig(text, {
+  const { readInclude, readSecretFile, asked } = createConfigFiles(configPath, home)
+  const parsed = parseConfig(text, {
     file: configPath,
     env,
     home,
     stateDir,
-    readSecretFile: (path) => readFileSync(resolvePath(path, folderOf(configPath), home), 'utf8'),
+    readInclude,
+    readSecretFile,
     canonicalPath,
   })
+  return { ...parsed, files: [configPath, ...asked()] }
 }
 
 /** The real folder behind links, also for one that does not exist yet; upper and lower case folded where disks do so. */
