@@ -43,7 +43,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   await prepareAgents(config)
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
-  const gateway = assembleGateway({ config, store, log, env: context.env })
+  const packageFolders = [stateDir, dirname(configPath)]
+  const gateway = assembleGateway({ config, store, log, env: context.env, packageFolders })
   const reloader = createReloader({ context, gateway, secrets, config, log })
   const control = createControl({
     gateway,
