@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
+import { configJsonSchema } from '@junctor/config'
 import { configPaths, watchConfigFile } from '@junctor/config/file'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
@@ -60,6 +61,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     log,
     allowedHosts: [...loopbackHosts, host, ...allowedHosts],
     publicChannels: (channel) => channel !== 'web',
+    configSchema: configJsonSchema(),
   })
   const stopped = waitForStop()
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.

@@ -1,5 +1,6 @@
 import type { AccountConfig, JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
+import { defaultAccount } from './default-values.ts'
 import type { AccountInput, ChannelInput } from '../schema/channels.ts'
 
 type Settings = Readonly<Record<string, JsonValue>>
@@ -40,10 +41,10 @@ function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
   const groups = Object.entries(base.groups ?? {}).concat(Object.entries(own.groups ?? {}))
   return {
     // A channel that is switched off switches all of its accounts off.
-    enabled: base.enabled !== false && (enabled ?? true),
-    dmPolicy: dmPolicy ?? 'allowlist',
+    enabled: base.enabled !== false && (enabled ?? defaultAccount.enabled),
+    dmPolicy: dmPolicy ?? defaultAccount.dmPolicy,
     allowFrom: allowFrom ?? [],
-    groupPolicy: groupPolicy ?? 'allowlist',
+    groupPolicy: groupPolicy ?? defaultAccount.groupPolicy,
     groupAllowFrom: groupAllowFrom ?? [],
     groups: mergeGroups(groups),
     settings: toRecord(Object.entries({ ...base.settings, ...own.settings })),
