@@ -12,7 +12,6 @@ const layers: readonly (readonly string[])[] = [
     'models',
     'tools',
     'sandbox',
-    'isolated-channel',
     'memory',
     'store-sqlite',
     'store-postgres',

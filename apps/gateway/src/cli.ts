@@ -3,6 +3,7 @@ import { addAgentsCommands } from './commands/agents.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addLoginCommand } from './commands/login.ts'
+import { addPairingCommands } from './commands/pairing.ts'
 import { addRouteCommands } from './commands/route.ts'
 import { addSessionsCommands } from './commands/sessions.ts'
 import { addStartCommand } from './commands/start.ts'
@@ -53,6 +54,7 @@ function createProgram(context: CliContext, version: string): Command {
   addRouteCommands(program, context)
   addWhyCommand(program, context)
   addSessionsCommands(program, context)
+  addPairingCommands(program, context)
   addStatusCommand(program, context)
   addLoginCommand(program, context)
   addConfigCommands(program, context)

@@ -4,11 +4,15 @@ import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
 import { runningPath, tokenPath, type Running } from './state-files.ts'
 
-/** Asks the running gateway of this state directory. Throws `NOT_RUNNING` when none answers. */
+/**
+ * Asks the running gateway of this state directory. Throws `NOT_RUNNING` when none answers, and what the gateway says when it
+ * knows no such thing (`NOT_FOUND`) or does not understand (`USAGE`).
+ */
 export async function callGateway(
   context: CliContext,
   method: 'GET' | 'POST',
   path: string,
+  body?: object,
 ): Promise<unknown> {
   // Not through the config: a file that was broken by an edit is what people ask a running gateway about.
   const { stateDir } = configPaths(context)
@@ -17,9 +21,12 @@ export async function callGateway(
   try {
     const response = await fetch(new URL(path, running.url), {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     if (response.ok) return await response.json()
+    const complaint = await complaintOf(response)
+    if (complaint !== undefined) throw complaint
     throw new CliError(
       'NOT_RUNNING',
       `The program at ${running.url} answered ${response.status}: is it the gateway of ${stateDir}?`,
@@ -32,6 +39,17 @@ export async function callGateway(
       { cause },
     )
   }
+}
+
+/** What a gateway of ours says about a request that it understood to be wrong. */
+async function complaintOf(response: Response): Promise<CliError | undefined> {
+  if (response.status !== 404 && response.status !== 400) return undefined
+  const answer = (await response.json().catch(() => undefined)) as
+    | { readonly error?: { readonly message?: unknown } }
+    | undefined
+  const message = answer?.error?.message
+  if (typeof message !== 'string') return undefined
+  return new CliError(response.status === 404 ? 'NOT_FOUND' : 'USAGE', message)
 }
 
 async function readRunning(stateDir: string): Promise<Running> {

@@ -18,18 +18,18 @@ export function createControl({
 }: ControlOptions): ControlPlane {
   return {
     async status(): Promise<Status> {
-      const { startedAt, revision, channels, agents, refusals, unknownDeliveries } =
-        await gateway.status()
+      const { startedAt, revision, ...facts } = await gateway.status()
       const found = problem()
       const config = {
         path: configPath,
         revision,
         ...(found === undefined ? {} : { problem: found }),
       }
-      return { version, startedAt, config, channels, agents, refusals, unknownDeliveries }
+      return { version, startedAt, config, ...facts }
     },
     agents: () =>
       gateway.agents().map((agent) => ({ ...agent, isDemo: agent.model.startsWith('demo/') })),
+    pairing: gateway.pairing,
     why: (id) => gateway.why(id),
     conversation: (address, options) => gateway.conversation(address, options),
     handleRequest: (channel, accountId, request) =>

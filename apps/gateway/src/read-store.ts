@@ -4,12 +4,28 @@ import { openSqliteStore } from '@junctor/store-sqlite'
 import type { CliContext } from './context.ts'
 
 /** Runs with the store open for reading, beside a gateway or without one. */
-export async function withReadOnlyStore<Result>(
+export function withReadOnlyStore<Result>(
+  context: CliContext,
+  use: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  return withStore(context, 'read-only', use)
+}
+
+/** Runs with the store open for writing. Throws `LOCKED` while a gateway has it. */
+export function withOwnStore<Result>(
+  context: CliContext,
+  use: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  return withStore(context, 'exclusive', use)
+}
+
+async function withStore<Result>(
   { env, home }: CliContext,
+  mode: 'read-only' | 'exclusive',
   use: (store: Store) => Promise<Result>,
 ): Promise<Result> {
   const { stateDir } = configPaths({ env, home })
-  const store = openSqliteStore({ stateDir, mode: 'read-only' })
+  const store = openSqliteStore({ stateDir, mode })
   try {
     return await use(store)
   } finally {

@@ -1,7 +1,6 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
-import { configJsonSchema } from '@junctor/config'
 import { configPaths, watchConfigFile } from '@junctor/config/file'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
@@ -44,8 +43,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   await prepareAgents(config)
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
-  const packageFolders = [stateDir, dirname(configPath)]
-  const gateway = assembleGateway({ config, store, log, env: context.env, packageFolders })
+  const gateway = assembleGateway({ config, store, log, env: context.env })
   const reloader = createReloader({ context, gateway, secrets, config, log })
   const control = createControl({
     gateway,
@@ -61,7 +59,6 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     log,
     allowedHosts: [...loopbackHosts, host, ...allowedHosts],
     publicChannels: (channel) => channel !== 'web',
-    configSchema: configJsonSchema(),
   })
   const stopped = waitForStop()
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.

@@ -1,18 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath, launchBrowser } from './browser.ts'
 
-const chromiumPath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path))
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 describe('the chat page of a fresh gateway, in a browser', () => {
@@ -42,18 +37,7 @@ describe('the chat page of a fresh gateway, in a browser', () => {
     if (chromiumPath === undefined) return
     stateDir = await mkdtemp(join(tmpdir(), 'junctor-page-'))
     await start()
-    browser = await chromium.launch({
-      executablePath: chromiumPath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchBrowser(chromiumPath)
     page = await browser.newPage({ viewport: { width: 360, height: 740 } })
     await page.goto(loginUrl)
     await page.getByTestId('text').waitFor()

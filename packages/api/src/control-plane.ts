@@ -35,6 +35,8 @@ export interface Status {
   readonly agents: readonly AgentStatus[]
   /** Messages that admission turned away since the start. */
   readonly refusals: number
+  /** Strangers who wait to be let in. */
+  readonly pairingRequests: number
   /** Deliveries that the platform may or may not have taken. */
   readonly unknownDeliveries: number
 }
@@ -97,8 +99,59 @@ export interface ConversationOptions {
   readonly before?: string
 }
 
+/** A stranger who asks to be let in. */
+export interface PairingRequest {
+  readonly id: string
+  /** What the stranger was told, for comparing. */
+  readonly code: string
+  readonly channel: string
+  readonly accountId: string
+  readonly senderId: string
+  readonly senderName?: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly expiresAt: number
+}
+
+export interface PairingApproval {
+  readonly id: string
+  readonly channel: string
+  readonly accountId: string
+  readonly senderId: string
+  readonly senderName?: string
+  readonly session: 'own' | 'main'
+  /** Milliseconds since 1970. */
+  readonly approvedAt: number
+}
+
+/** Narrows what an id means where several accounts know it. */
+export interface PairingPlace {
+  readonly channel?: string
+  readonly accountId?: string
+}
+
+/**
+ * Letting people in. Rejects with an error of the code `UNKNOWN_PAIRING` or `AMBIGUOUS_PAIRING` when an id means nobody, or
+ * several people.
+ */
+export interface PairingControl {
+  list(): Promise<{
+    readonly requests: readonly PairingRequest[]
+    readonly approvals: readonly PairingApproval[]
+  }>
+  /** By the request's id or code. */
+  approve(
+    reference: string,
+    options: PairingPlace & { readonly session?: 'own' | 'main' },
+  ): Promise<PairingApproval>
+  reject(reference: string, place: PairingPlace): Promise<PairingRequest>
+  /** By the approval's id or the sender's. */
+  revoke(reference: string, place: PairingPlace): Promise<PairingApproval>
+}
+
 /** What the HTTP surface needs from a running gateway. */
 export interface ControlPlane {
+  readonly pairing: PairingControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]
   /** `id` is a message id of the gateway or of the platform, inbound or outbound. Nothing found: an empty list. */

@@ -4,6 +4,7 @@ import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { ApiError } from './errors.ts'
+import { pairingRoutes } from './pairing-routes.ts'
 
 export interface ControlRoutesOptions {
   readonly control: ControlPlane
@@ -36,6 +37,8 @@ export function controlRoutes({
     const { address, options } = parseConversationQuery(new URL(context.req.url).searchParams)
     return context.json({ entries: await control.conversation(address, options) })
   })
+
+  routes.route('/pairing', pairingRoutes(control.pairing))
 
   routes.post('/login-links', (context) => {
     // A browser session must not be able to multiply itself.

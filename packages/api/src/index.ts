@@ -11,6 +11,10 @@ export type {
   Entry,
   Explanation,
   ExplanationStep,
+  PairingApproval,
+  PairingControl,
+  PairingPlace,
+  PairingRequest,
   Status,
 } from './control-plane.ts'
 export { ApiError } from './errors.ts'

@@ -1,9 +1,20 @@
 import type { Address } from '@junctor/channel'
-import type { ControlPlane, ConversationOptions, Entry, Explanation, Status } from '@junctor/api'
+import type {
+  ControlPlane,
+  ConversationOptions,
+  Entry,
+  Explanation,
+  PairingApproval,
+  PairingRequest,
+  Status,
+} from '@junctor/api'
+import { JunctorError } from '@junctor/errors'
 
 export interface FakeControlPlane extends ControlPlane {
   readonly asked: { address: Address; options: ConversationOptions }[]
   entries: Entry[]
+  requests: PairingRequest[]
+  approvals: PairingApproval[]
 }
 
 export interface FakeControlPlaneOptions {
@@ -28,6 +39,7 @@ const status: Status = {
     },
   ],
   refusals: 0,
+  pairingRequests: 0,
   unknownDeliveries: 0,
 }
 
@@ -38,6 +50,28 @@ export function createFakeControlPlane({
   const plane: FakeControlPlane = {
     asked: [],
     entries: [],
+    requests: [],
+    approvals: [],
+    pairing: {
+      list: async () => ({ requests: plane.requests, approvals: plane.approvals }),
+      async approve(reference, { session = 'own' }) {
+        const { at: approvedAt, ...person } = plane.requests.find(isMeant(reference)) ?? missing()
+        const { id, channel, accountId, senderId } = person
+        const approval = { id, channel, accountId, senderId, session, approvedAt } as const
+        plane.approvals.push(approval)
+        return approval
+      },
+      async reject(reference) {
+        return plane.requests.find(isMeant(reference)) ?? missing()
+      },
+      async revoke(reference, { accountId }) {
+        const found = plane.approvals.filter(
+          (each) => each.senderId === reference && each.accountId === (accountId ?? each.accountId),
+        )
+        if (found.length > 1) throw new JunctorError('AMBIGUOUS_PAIRING', 'two accounts')
+        return found[0] ?? missing()
+      },
+    },
     status: async () => status,
     agents: () => [
       {
@@ -68,4 +102,13 @@ export function createFakeControlPlane({
     handleRequest,
   }
   return plane
+}
+
+const isMeant =
+  (reference: string) =>
+  ({ id, code }: PairingRequest): boolean =>
+    id === reference || code === reference
+
+function missing(): never {
+  throw new JunctorError('UNKNOWN_PAIRING', 'nobody has this id')
 }

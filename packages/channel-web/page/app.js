@@ -4,6 +4,7 @@ import { byId, element } from './dom.js'
 import { followEvents } from './event-stream.js'
 import { loadAgents, loadHistory, logOut } from './gateway.js'
 import { createMessageView } from './message-view.js'
+import { followPairing } from './pairing-view.js'
 import { createSender } from './sender.js'
 
 const pageSize = 50
@@ -187,5 +188,6 @@ async function showAgents() {
   render()
 }
 
+followPairing()
 showAgents().catch((error) => showTroubles({ isLoggedOut: error.status === 401 }))
 text.focus()

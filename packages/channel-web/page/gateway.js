@@ -45,6 +45,22 @@ export async function postMessage({ id, text, agentId }) {
   })
 }
 
+export async function loadPairing() {
+  return request(new URL('pairing', api))
+}
+
+/**
+ * @param {'approve' | 'reject' | 'revoke'} verb
+ * @param {{ id: string, session?: 'own' | 'main' }} body
+ */
+export async function changePairing(verb, body) {
+  return request(new URL(`pairing/${verb}`, api), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
 export async function logOut() {
   return request(new URL('logout', api), { method: 'POST' })
 }

@@ -19,6 +19,7 @@ const files = {
   'markdown.js': 'markdown.js',
   'markdown-view.js': 'markdown-view.js',
   'message-view.js': 'message-view.js',
+  'pairing-view.js': 'pairing-view.js',
   'sender.js': 'sender.js',
   'style.css': 'style.css',
   'why-view.js': 'why-view.js',

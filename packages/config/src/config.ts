@@ -124,19 +124,34 @@ export interface SessionConfig {
   readonly identityLinks: Readonly<Record<string, readonly string[]>>
 }
 
-export type AccessPolicy = 'open' | 'allowlist' | 'disabled'
+export type GroupPolicy = 'open' | 'allowlist' | 'disabled'
+
+/** Under `pairing` a stranger is given a code with which a person can let them in; `allowFrom` needs none. */
+export type DmPolicy = GroupPolicy | 'pairing'
 
 export interface AccountConfig {
   readonly enabled: boolean
-  readonly dmPolicy: AccessPolicy
+  /** Default `pairing`; on the web page, whose people are authenticated, `allowlist`. */
+  readonly dmPolicy: DmPolicy
   readonly allowFrom: readonly string[]
-  readonly groupPolicy: AccessPolicy
+  /** Default `allowlist`: rooms that `groups` lists. */
+  readonly groupPolicy: GroupPolicy
+  /** Senders who may speak in rooms under `allowlist`. Empty: everyone in a listed room. */
   readonly groupAllowFrom: readonly string[]
-  readonly groups: Readonly<Record<string, { readonly requireMention?: boolean }>>
+  /** By room id; `*` is every room, and what it says holds where the room's own entry says nothing. */
+  readonly groups: Readonly<Record<string, GroupConfig>>
   /** The npm package that brings the channel, where it is not built in. */
   readonly package?: string
   /** Keys that only this channel knows, secrets resolved. Never log it. */
   readonly settings: Readonly<Record<string, JsonValue>>
+}
+
+export interface GroupConfig {
+  /** False: nobody is answered in this room. Default true. */
+  readonly enabled?: boolean
+  readonly requireMention?: boolean
+  /** Senders who may speak in this room, whatever the policy. Empty: everyone whom the policy lets in. */
+  readonly allowFrom?: readonly string[]
 }
 
 export interface ModelsConfig {

@@ -1,5 +1,4 @@
 export type {
-  AccessPolicy,
   AccountConfig,
   AgentConfig,
   BindingConfig,
@@ -20,8 +19,6 @@ export type {
   ToolRules,
   ToolsConfig,
 } from './config.ts'
-export { configJsonSchema } from './config-json-schema.ts'
-export type { JsonSchema } from './schema/json-schema.ts'
 export { parseConfig } from './parse-config.ts'
 export type { ParsedConfig, ParseOptions } from './parse-config.ts'
 export { describeProblem, formatProblem } from './problem.ts'

@@ -35,7 +35,7 @@ export const fullConfig = `// Two agents, one bot each
         default: {},
         biz: {
           botToken: { $file: 'secrets/biz' }, apiRoot: 'http://127.0.0.1:81/',
-          dmPolicy: 'open', groups: { '-5': {} },
+          dmPolicy: 'open', groups: { '-5': { enabled: true, allowFrom: ['9'] } },
         },
       },
     },

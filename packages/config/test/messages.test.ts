@@ -52,8 +52,8 @@ describe('a config that works and could still be meant otherwise', () => {
     ],
     [
       'an account that nobody may write to',
-      '{ channels: { telegram: { botToken: "t" } } }',
-      '1:15  warning  channels.telegram: nobody may write to this account: allowFrom and groups are empty; put the ids of people into allowFrom, or set dmPolicy to "open"',
+      '{ channels: { telegram: { botToken: "t", dmPolicy: "allowlist" } } }',
+      '1:15  warning  channels.telegram: nobody may write to this account: allowFrom and groups are empty; put the ids of people into allowFrom, or set dmPolicy to "pairing"',
     ],
   ])('warns of %s', (_about, text, message) => {
     const result = parseConfig(text, places)

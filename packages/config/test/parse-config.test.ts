@@ -158,6 +158,7 @@ describe('a whole config', () => {
         telegram: {
           default: {
             ...webAccount,
+            dmPolicy: 'pairing',
             allowFrom: ['1'],
             groups: { '*': { requireMention: true } },
             settings: { botToken: 'one' },
@@ -166,13 +167,14 @@ describe('a whole config', () => {
             ...webAccount,
             dmPolicy: 'open',
             allowFrom: ['1'],
-            groups: { '*': { requireMention: true }, '-5': {} },
+            groups: { '*': { requireMention: true }, '-5': { enabled: true, allowFrom: ['9'] } },
             settings: { botToken: 'from secrets/biz', apiRoot: 'http://127.0.0.1:81' },
           },
         },
         irc: {
           default: {
             ...webAccount,
+            dmPolicy: 'pairing',
             groupPolicy: 'open',
             package: 'junctor-irc',
             settings: { nick: 'ada-h1', server: { port: 6697, hosts: [null, true] } },

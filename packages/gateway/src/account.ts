@@ -130,15 +130,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function isFinal(error: unknown): boolean {
-  return hasCode(
-    error,
-    'UNAUTHORIZED',
-    'UNKNOWN_CHANNEL',
-    'INVALID_ACCOUNT',
-    'PACKAGE_NOT_FOUND',
-    'NOT_A_CHANNEL',
-    'INCOMPATIBLE_SPEC',
-  )
+  return hasCode(error, 'UNAUTHORIZED', 'UNKNOWN_CHANNEL', 'INVALID_ACCOUNT')
 }
 
 async function validateSettings(

@@ -123,6 +123,43 @@ describe('admission', () => {
     expect(admit(envelope, rules, {})).toMatchObject({ admitted, rule })
   })
 
+  it('lets in whom pairing let in, and only where pairing is the policy', () => {
+    const stranger = message({ sender: { id: '8', isBot: false, isSelf: false } })
+    const pairing = { ...policy, dmPolicy: 'pairing' as const }
+    expect(admit(stranger, pairing)).toMatchObject({ admitted: false, rule: 'pairing' })
+    expect(admit(message(), pairing)).toMatchObject({ admitted: true, rule: 'allowFrom' })
+    const facts = { isPaired: true }
+    expect(admit(stranger, pairing, facts)).toMatchObject({ admitted: true, rule: 'pairing' })
+    expect(admit(stranger, policy, facts).admitted).toBe(false)
+    expect(admit(inRoom('-200', { sender: stranger.sender }), pairing, facts).admitted).toBe(false)
+  })
+
+  it.each([
+    ['is switched off', { '-100': { enabled: false } }, false],
+    ['names others', { '-100': { allowFrom: ['9'] } }, false],
+    ['names its sender', { '-100': { allowFrom: ['7'] } }, true],
+    [
+      'says nothing where every room names others',
+      { '*': { allowFrom: ['9'] }, '-100': {} },
+      false,
+    ],
+    [
+      'names its sender where every room names others',
+      { '*': { allowFrom: ['9'] }, '-100': { allowFrom: ['7'] } },
+      true,
+    ],
+    [
+      'is switched on where every room is off',
+      { '*': { enabled: false }, '-100': { enabled: true } },
+      true,
+    ],
+    ['is a thread of a room that names others', { room: { allowFrom: ['9'] } }, false],
+  ])('asks a room that %s, under every policy', (_name, groups, admitted) => {
+    const envelope = inRoom('-100', { parents: [{ kind: 'group', id: 'room' }] })
+    for (const groupPolicy of ['allowlist', 'open'] as const)
+      expect(admit(envelope, { ...policy, groupPolicy, groups })).toMatchObject({ admitted })
+  })
+
   it('lets in whom the gateway itself has authenticated, unless direct messages are switched off', () => {
     const stranger = message({ sender: { id: 'owner', isBot: false, isSelf: false } })
     expect(admit(stranger, policy, { agentChoice: true }).admitted).toBe(true)
@@ -133,7 +170,7 @@ describe('admission', () => {
   it('names the person, the setting and the cure', () => {
     const stranger = message({ sender: { id: '8', name: 'Eve', isBot: false, isSelf: false } })
     expect(admit(stranger, policy, {}).reason).toBe(
-      'Eve (8) is not in channels.telegram.accounts.home.allowFrom (add "8", or set dmPolicy to "open")',
+      'Eve (8) is not in channels.telegram.accounts.home.allowFrom (add "8", or set dmPolicy to "pairing" or "open")',
     )
   })
 })

@@ -1,12 +1,21 @@
 import type { Capabilities, Envelope } from '@junctor/channel'
+import { roomSettings, type GroupSettings } from './room-settings.ts'
 
 /** Who may speak on one account, as the config says. */
 export interface AdmissionPolicy {
-  readonly dmPolicy: 'open' | 'allowlist' | 'disabled'
+  readonly dmPolicy: 'pairing' | 'allowlist' | 'open' | 'disabled'
   readonly allowFrom: readonly string[]
   readonly groupPolicy: 'open' | 'allowlist' | 'disabled'
   readonly groupAllowFrom: readonly string[]
-  readonly groups: { readonly [id: string]: { readonly requireMention?: boolean | undefined } }
+  /** By room id; `*` is every room. */
+  readonly groups: { readonly [id: string]: GroupSettings }
+}
+
+export interface AdmissionFacts {
+  /** The channel's senders are authenticated by the gateway. */
+  readonly agentChoice?: Capabilities['agentChoice']
+  /** A person let this sender in by pairing. */
+  readonly isPaired?: boolean
 }
 
 export interface Verdict {
@@ -21,81 +30,88 @@ export interface Verdict {
 export function admit(
   envelope: Envelope,
   policy: AdmissionPolicy,
-  capabilities: Pick<Capabilities, 'agentChoice'>,
+  facts: AdmissionFacts = {},
 ): Verdict {
   const { sender, peer } = envelope
   if (sender.isBot)
     return refusal('sender', `${nameOf(envelope)} is a bot, and bots are not answered`)
-  return peer.kind === 'dm'
-    ? admitDirect(envelope, policy, capabilities)
-    : admitRoom(envelope, policy)
+  return peer.kind === 'dm' ? admitDirect(envelope, policy, facts) : admitRoom(envelope, policy)
 }
 
 function admitDirect(
   envelope: Envelope,
-  policy: AdmissionPolicy,
-  capabilities: Pick<Capabilities, 'agentChoice'>,
+  { dmPolicy, allowFrom }: AdmissionPolicy,
+  { agentChoice = false, isPaired = false }: AdmissionFacts,
 ): Verdict {
   const settings = settingsOf(envelope)
-  switch (policy.dmPolicy) {
-    case 'disabled':
-      return refusal('dmPolicy', `${settings}.dmPolicy is "disabled"`)
-    case 'open':
-      return accept('dmPolicy', 'dmPolicy is "open"')
-    case 'allowlist':
-      // Such a surface lets nobody speak whom the gateway has not authenticated itself.
-      if (capabilities.agentChoice === true)
-        return accept(
-          'authenticated',
-          `${envelope.channel} senders are authenticated by the gateway`,
-        )
-      return lists(policy.allowFrom, envelope.sender.id)
-        ? accept('allowFrom', `allowFrom lists ${envelope.sender.id}`)
-        : refusal(
-            'allowFrom',
-            `${nameOf(envelope)} is not in ${settings}.allowFrom (add "${envelope.sender.id}", or set dmPolicy to "open")`,
-          )
-  }
+  const { id } = envelope.sender
+  if (dmPolicy === 'disabled') return refusal('dmPolicy', `${settings}.dmPolicy is "disabled"`)
+  if (dmPolicy === 'open') return accept('dmPolicy', 'dmPolicy is "open"')
+  // Such a surface lets nobody speak whom the gateway has not authenticated itself.
+  if (agentChoice)
+    return accept('authenticated', `${envelope.channel} senders are authenticated by the gateway`)
+  if (lists(allowFrom, id)) return accept('allowFrom', `allowFrom lists ${id}`)
+  if (dmPolicy === 'allowlist')
+    return refusal(
+      'allowFrom',
+      `${nameOf(envelope)} is not in ${settings}.allowFrom (add "${id}", or set dmPolicy to "pairing" or "open")`,
+    )
+  return isPaired
+    ? accept('pairing', `${nameOf(envelope)} was let in by pairing`)
+    : refusal('pairing', `${nameOf(envelope)} was not let in by pairing`)
 }
 
 function admitRoom(envelope: Envelope, policy: AdmissionPolicy): Verdict {
   const settings = settingsOf(envelope)
+  const { id } = envelope.sender
   const room = `${envelope.peer.kind} ${envelope.peer.id}`
-  const entry = Object.hasOwn(policy.groups, envelope.peer.id)
-    ? policy.groups[envelope.peer.id]
-    : Object.hasOwn(policy.groups, '*')
-      ? policy.groups['*']
-      : undefined
+  const {
+    listedAs,
+    enabled = true,
+    allowFrom = [],
+    requireMention,
+  } = roomSettings(policy, envelope)
   if (policy.groupPolicy === 'disabled')
     return refusal('groupPolicy', `${settings}.groupPolicy is "disabled"`)
   if (policy.groupPolicy === 'allowlist') {
-    if (entry === undefined)
+    if (listedAs === undefined)
       return refusal(
         'groups',
         `${room} is not in ${settings}.groups (add "${envelope.peer.id}", or set groupPolicy to "open")`,
       )
-    if (policy.groupAllowFrom.length > 0 && !lists(policy.groupAllowFrom, envelope.sender.id))
+    if (policy.groupAllowFrom.length > 0 && !lists(policy.groupAllowFrom, id))
       return refusal(
         'groupAllowFrom',
-        `${nameOf(envelope)} is not in ${settings}.groupAllowFrom (add "${envelope.sender.id}")`,
+        `${nameOf(envelope)} is not in ${settings}.groupAllowFrom (add "${id}")`,
       )
   }
-  if (entry?.requireMention === true && envelope.type === 'message' && !envelope.mentions.self)
+  if (!enabled) return refusal('groups', `${settings}.groups switches ${room} off (enabled: false)`)
+  if (allowFrom.length > 0 && !lists(allowFrom, id))
+    return refusal(
+      'groups',
+      `${nameOf(envelope)} is not in allowFrom of ${room} in ${settings}.groups (add "${id}")`,
+    )
+  if (requireMention === true && envelope.type === 'message' && !envelope.mentions.self)
     return refusal('requireMention', `nobody was mentioned, and ${room} requires it`)
   return policy.groupPolicy === 'open'
     ? accept('groupPolicy', 'groupPolicy is "open"')
-    : accept('groups', `groups lists ${entry === policy.groups['*'] ? '"*"' : envelope.peer.id}`)
+    : accept('groups', `groups lists ${listedAs === '*' ? '"*"' : listedAs}`)
 }
 
 function lists(list: readonly string[], id: string): boolean {
   return list.includes('*') || list.includes(id)
 }
 
-function settingsOf(envelope: Envelope): string {
-  return `channels.${envelope.channel}.accounts.${envelope.accountId}`
+/** Where the config has the account that a message came to. */
+export function settingsOf({
+  channel,
+  accountId,
+}: Pick<Envelope, 'channel' | 'accountId'>): string {
+  return `channels.${channel}.accounts.${accountId}`
 }
 
-function nameOf({ sender }: Envelope): string {
+/** A sender for a sentence: by name where the platform tells one, and always by id. */
+export function nameOf({ sender }: Pick<Envelope, 'sender'>): string {
   return sender.name === undefined ? sender.id : `${sender.name} (${sender.id})`
 }
 

@@ -13,6 +13,9 @@ import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { createIntake } from './intake.ts'
 import { createLanes } from './lanes.ts'
+import { createPairingBook } from './pairing/book.ts'
+import { createNotices } from './pairing/notices.ts'
+import { createPairing } from './pairing/pairing.ts'
 import { keepRules, readRules } from './rules.ts'
 import { changesBetween, compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
@@ -36,9 +39,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   let startedAt = now()
   let sweeper: NodeJS.Timeout | undefined
 
+  const book = createPairingBook(store, now)
+  const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const intake = createIntake({
     store,
     snapshot: () => snapshot,
+    pairing,
     newId,
     now,
     log,
@@ -47,7 +53,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   const accounts = createAccounts({
     channels: options.channels,
-    loadPackage: options.loadPackage,
     log,
     now,
     events,
@@ -61,6 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     random,
   })
   const connection = accounts.connection
+  const notices = createNotices({ book, connection, now, random, log, signal: abandoned.signal })
   const outbox = createOutbox({
     store,
     owner,
@@ -105,6 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sweep = (): Promise<void> => (sweeping = sweeping.then(lookForWork))
   const lookForWork = async (): Promise<void> => {
     if (stopping.signal.aborted) return
+    void notices.send()
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -165,12 +172,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         abandoned.abort(new GatewayError('STOPPING', 'The gateway stopped.'))
       patience.addEventListener('abort', giveUp)
       await lanes.idle()
-      await outbox.drain()
+      await Promise.all([outbox.drain(), notices.send()])
       outbox.stop()
       patience.removeEventListener('abort', giveUp)
       await accounts.close(patience)
     },
     reload: (config) => inTurn(() => reload(config)),
+    pairing,
     agents: () => [...snapshot.agents.values()].map(factsOf),
     async status() {
       const agents = await Promise.all(
@@ -187,6 +195,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         channels: accounts.states(),
         agents: agents.map(({ unknownDeliveries: _, ...agent }) => agent),
         refusals: await store.gateway.countRefusals(),
+        pairingRequests: (await pairing.list()).requests.length,
         unknownDeliveries: agents.reduce((sum, agent) => sum + agent.unknownDeliveries, 0),
       }
     },

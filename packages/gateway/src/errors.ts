@@ -6,6 +6,8 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `INVALID_ENVELOPE` a channel handed over an event for an account that is not its own
  * - `UNKNOWN_AGENT` messages wait for an agent that is not configured any more
  * - `GIVEN_UP` a message was begun too often without ever ending
+ * - `UNKNOWN_PAIRING` no pairing request or approval has this code or id
+ * - `AMBIGUOUS_PAIRING` a sender was let in on several accounts
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -14,6 +16,8 @@ export type GatewayErrorCode =
   | 'INVALID_ENVELOPE'
   | 'UNKNOWN_AGENT'
   | 'GIVEN_UP'
+  | 'UNKNOWN_PAIRING'
+  | 'AMBIGUOUS_PAIRING'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

@@ -1,5 +1,5 @@
 import type { Tool } from '@junctor/agent'
-import type { Address, Channel, Logger } from '@junctor/channel'
+import type { Address, Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import type { Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
@@ -8,17 +8,13 @@ import type { ModelSource } from './agent-run.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
+import type { Pairing } from './pairing/pairing.ts'
 
 export interface GatewayOptions {
   readonly config: Config
   readonly store: Store
   /** By the name that the config uses. A function is called when the config first uses the channel. */
   readonly channels: { readonly [id: string]: ChannelSource }
-  /**
-   * Loads a channel that `channels` does not have from the npm package that the config names for it. Default: such a
-   * channel is refused. `@junctor/isolated-channel` runs one in a process of its own.
-   */
-  readonly loadPackage?: (packageName: string, channelId: string) => Promise<Channel>
   readonly models: ModelSource
   /** Default: none. */
   readonly tools?: readonly Tool[]
@@ -58,6 +54,8 @@ export interface GatewayStatus {
   readonly channels: readonly AccountState[]
   readonly agents: readonly AgentState[]
   readonly refusals: number
+  /** Strangers who wait to be let in. */
+  readonly pairingRequests: number
   /** Deliveries that were ever in doubt. */
   readonly unknownDeliveries: number
 }
@@ -78,6 +76,8 @@ export interface Gateway {
    */
   reload(config: Config): Promise<readonly string[]>
   readonly events: Pick<EventEmitter<GatewayEvents>, 'on' | 'once' | 'off'>
+  /** Who waits to be let in and who was. What it changes counts from the next message on. */
+  readonly pairing: Pairing
   agents(): readonly AgentFacts[]
   status(): Promise<GatewayStatus>
   /** The story of a message, by its id, the platform's, or an answer's. */

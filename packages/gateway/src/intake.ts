@@ -5,12 +5,15 @@ import { parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import type { NewId } from './ids.ts'
-import { narrow, routesOf, type Route } from './routes.ts'
+import type { PairingApproval } from './pairing/approvals.ts'
+import type { PairingDesk } from './pairing/pairing.ts'
+import { apart, narrow, routesOf, type Route } from './routes.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface IntakeOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
+  readonly pairing: PairingDesk
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
@@ -34,21 +37,28 @@ export interface Intake {
   receive(account: IntakeAccount, envelope: Envelope): Promise<Receipt>
 }
 
+/** One noisy chat pushes out its own refusals before those of others. */
+const REFUSALS_KEPT = { keep: 10_000, keepPerPeer: 200 }
+
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, newId, now, log, events } = options
+  const { store, pairing, newId, now, log, events } = options
 
   const receiveMessage = async (
     account: IntakeAccount,
     envelope: MessageEnvelope,
   ): Promise<Receipt> => {
     const snapshot = options.snapshot()
-    const verdict = judge(snapshot, account, envelope)
-    if (!verdict.admitted) return refuse(envelope, verdict, snapshot)
+    const { verdict, approval } = await judge(snapshot, account, envelope)
+    if (!verdict.admitted) {
+      const isStranger = verdict.rule === 'pairing'
+      return refuse(envelope, isStranger ? await pairing.ask(envelope) : verdict, snapshot)
+    }
     const routes = routesOf(snapshot, account.capabilities, envelope)
     if ('refused' in routes) return refuse(envelope, routes.refused, snapshot)
 
     const receipts = new Set<Receipt>()
-    for (const route of routes.routes) {
+    for (const found of routes.routes) {
+      const route = apart(snapshot, found, approval, envelope)
       const narrowed = narrow(snapshot, route, envelope)
       receipts.add(
         narrowed === undefined
@@ -102,13 +112,14 @@ export function createIntake(options: IntakeOptions): Intake {
   ): Promise<Receipt> => {
     const id = newId('ref')
     const { channel, accountId, nativeId } = envelope
-    const outcome = await store.gateway.refuse({
+    const refused = {
       id,
       reference: referenceOf(envelope),
       at: now(),
       reason,
       trace: { revision: snapshot.revision, rule, envelope: withoutText(envelope) },
-    })
+    }
+    const outcome = await store.gateway.refuse(refused, REFUSALS_KEPT)
     if (outcome === 'recorded') {
       log.info({ messageId: id, channel, accountId, nativeId, rule }, `refused: ${reason}`)
       events.emit('message:refused', { messageId: id, channel, accountId, reason })
@@ -122,7 +133,7 @@ export function createIntake(options: IntakeOptions): Intake {
     envelope: Extract<Envelope, { type: 'edited' | 'deleted' }>,
   ): Promise<Receipt> => {
     const snapshot = options.snapshot()
-    const verdict = judge(snapshot, account, envelope)
+    const { verdict } = await judge(snapshot, account, envelope)
     if (!verdict.admitted) return refuse(envelope, verdict, snapshot)
     const reference = { ...referenceOf(envelope), nativeId: envelope.targetId }
     let isAmended = false
@@ -134,6 +145,29 @@ export function createIntake(options: IntakeOptions): Intake {
       refusal('timing', `it was ${envelope.type} after it was answered`),
       snapshot,
     )
+  }
+
+  const judge = async (
+    snapshot: Snapshot,
+    account: IntakeAccount,
+    envelope: Envelope,
+  ): Promise<{ readonly verdict: Verdict; readonly approval?: PairingApproval | undefined }> => {
+    const { channel, accountId } = account
+    const policy = snapshot.admission(channel, accountId)
+    if (policy === undefined) {
+      const reason = `channels.${channel}.accounts.${accountId} is no longer configured`
+      return { verdict: refusal('channels', reason) }
+    }
+    const tooLong = tooLongFor(snapshot, envelope)
+    if (tooLong !== undefined) return { verdict: tooLong }
+    const { agentChoice } = account.capabilities
+    const isAsked = policy.dmPolicy === 'pairing' && envelope.peer.kind === 'dm'
+    const approval = isAsked ? await pairing.approvalOf(envelope) : undefined
+    const facts = {
+      ...(agentChoice === undefined ? {} : { agentChoice }),
+      isPaired: approval !== undefined,
+    }
+    return { verdict: admit(envelope, policy, facts), approval }
   }
 
   return {
@@ -158,21 +192,15 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 }
 
-function judge(snapshot: Snapshot, account: IntakeAccount, envelope: Envelope): Verdict {
-  const { channel, accountId } = account
-  const policy = snapshot.admission(channel, accountId)
-  if (policy === undefined)
-    return refusal('channels', `channels.${channel}.accounts.${accountId} is no longer configured`)
-  if (envelope.type === 'message' || envelope.type === 'edited') {
-    const limit = snapshot.config.gateway.maxMessageBytes
-    const size = Buffer.byteLength(envelope.text)
-    if (size > limit)
-      return refusal(
-        'gateway.maxMessageBytes',
-        `the message has ${size} bytes, more than the ${limit} that gateway.maxMessageBytes allows`,
-      )
-  }
-  return admit(envelope, policy, account.capabilities)
+function tooLongFor({ config }: Snapshot, envelope: Envelope): Verdict | undefined {
+  if (envelope.type !== 'message' && envelope.type !== 'edited') return undefined
+  const limit = config.gateway.maxMessageBytes
+  const size = Buffer.byteLength(envelope.text)
+  if (size <= limit) return undefined
+  return refusal(
+    'gateway.maxMessageBytes',
+    `the message has ${size} bytes, more than the ${limit} that gateway.maxMessageBytes allows`,
+  )
 }
 
 async function amendIn(

@@ -1,6 +1,7 @@
 import type { Capabilities, MessageEnvelope } from '@junctor/channel'
 import type { Binding, RouteAnswer } from '@junctor/router'
 import { refusal, type Verdict } from './admission.ts'
+import type { PairingApproval } from './pairing/approvals.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Where a message goes. Tier `addressed`: its sender picked the agent, on a surface where people may. */
@@ -18,13 +19,27 @@ export function routesOf(
     return { routes: snapshot.router.resolveAll(envelope) }
   const prepared = snapshot.agents.get(agentId)
   if (prepared !== undefined) {
-    const { sessionKey } = prepared.alone().resolve(envelope)
+    const { sessionKey } = prepared.alone(snapshot.config.session.dmScope).resolve(envelope)
     return { routes: [{ agentId, sessionKey, tier: 'addressed' }] }
   }
   const known = [...snapshot.agents.keys()].join(', ')
   return {
     refused: refusal('agents.list', `there is no agent "${agentId}" (agents.list has ${known})`),
   }
+}
+
+/** Somebody let in by pairing has a conversation of their own where others share one, unless the approval says otherwise. */
+export function apart(
+  snapshot: Snapshot,
+  route: Route,
+  approval: PairingApproval | undefined,
+  envelope: MessageEnvelope,
+): Route {
+  const agent = snapshot.agents.get(route.agentId)
+  if (approval?.session !== 'own' || agent === undefined) return route
+  if (route.sessionKey !== agent.alone('main').resolve(envelope).sessionKey) return route
+  const { sessionKey } = agent.alone('per-account-channel-peer').resolve(envelope)
+  return { ...route, sessionKey }
 }
 
 /** Per-binding and per-agent `allowFrom` can only narrow what admission let in. */

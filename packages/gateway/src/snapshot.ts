@@ -17,8 +17,8 @@ export interface PreparedAgent {
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
   readonly gate: ToolGate
-  /** Routes as if there were no other agent: for messages whose sender picked this one. */
-  readonly alone: () => Router
+  /** Routes as if there were no other agent and no binding. */
+  readonly alone: (dmScope: Config['session']['dmScope']) => Router
 }
 
 /** A config compiled once, off the message path. Turns keep the snapshot they began with. */
@@ -65,7 +65,7 @@ export function compileSnapshot(config: Config): Snapshot {
 
 function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
   const { id, name, identity, workspace, agentDir, model } = entry
-  let alone: Router | undefined
+  const alone = new Map<string, Router>()
   return {
     agent: { id, name, identity, workspace, agentDir, model },
     isDefault: entry.default,
@@ -73,8 +73,14 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
     gate: compileGate(config, entry),
-    alone: () =>
-      (alone ??= compileRouter({ agents: [{ id }], bindings: [], session: config.session })),
+    alone(dmScope) {
+      const known = alone.get(dmScope)
+      if (known !== undefined) return known
+      const session = { ...config.session, dmScope }
+      const router = compileRouter({ agents: [{ id }], bindings: [], session })
+      alone.set(dmScope, router)
+      return router
+    },
   }
 }
 

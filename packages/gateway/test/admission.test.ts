@@ -1,6 +1,6 @@
 import type { TelegramBot } from '@junctor/testkit/telegram'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answersIn, storyOf, textOfStory, untilAnswers } from './conversation.ts'
+import { answersIn, storyOf, textOfStory, untilAnswers, untilRefused } from './conversation.ts'
 import { openHouse, type House, type Settings } from './house.ts'
 
 let house: House
@@ -16,12 +16,6 @@ async function open(settings: Partial<Settings>): Promise<void> {
   }))
 }
 
-/** Resolves when the gateway has refused that many messages. */
-const untilRefused = async (count: number): Promise<void> => {
-  while ((await house.gateway.status()).refusals < count)
-    await new Promise((resolve) => house.gateway.events.once('message:refused', resolve))
-}
-
 describe('who may speak', () => {
   it.each([
     ['nobody under "disabled"', { dmPolicy: 'disabled' }, 'dmPolicy is "disabled"'],
@@ -33,7 +27,7 @@ describe('who may speak', () => {
   ])('is %s, and the story names the setting', async (_name, telegram, why) => {
     await open({ telegram })
     const { message_id: id } = bot.say({ chat: 7, text: 'let me in' })
-    await untilRefused(1)
+    await untilRefused(house, 1)
     const story = await storyOf(house, id)
     expect(story.outcome).toBe('refused')
     expect(textOfStory(story)).toContain(why)
@@ -66,7 +60,7 @@ describe('who may speak', () => {
     const ofAccount = bot.say({ chat: 9, text: 'never let in' })
     bot.say({ chat: 7, text: 'hello' })
     expect(await untilAnswers(house, 'desk', 7, 1)).toEqual(['vip: hello'])
-    await untilRefused(2)
+    await untilRefused(house, 2)
     const why = async (id: number) => textOfStory(await storyOf(house, id))
     expect(await why(ofBinding.message_id)).toContain('8 is not in bindings[0].allowFrom')
     expect(await why(ofAccount.message_id)).toContain('accounts.desk.allowFrom')

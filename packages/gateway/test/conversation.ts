@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { House } from './house.ts'
 
 export type ExplanationOf = Awaited<ReturnType<House['gateway']['why']>>[number]
@@ -22,6 +23,18 @@ export async function untilAnswers(
     timeoutMs: 20_000,
   })
   return answersIn(house, accountId, chat)
+}
+
+/** Resolves when the gateway has refused that many messages. */
+export async function untilRefused(
+  { gateway }: Pick<House, 'gateway'>,
+  count: number,
+): Promise<void> {
+  const look = async (): Promise<void> => {
+    const { refusals } = await gateway.status()
+    if (refusals < count) throw new Error(`${refusals} messages were refused, not ${count}`)
+  }
+  await vi.waitFor(look, { timeout: 20_000, interval: 20 })
 }
 
 /** The one story of a message, by the platform's id. */

@@ -186,6 +186,58 @@ describe('a gateway process that is killed', () => {
     for (const chat of others) expect(answersIn(chat)).toEqual(['answer to hello'])
   }, 60_000)
 
+  describe('with strangers at the door', () => {
+    const pairing = (): Partial<CrashOptions> => ({
+      config: configWith({
+        channels: { telegram: { dmPolicy: 'pairing', botToken: token, apiRoot: platform.url } },
+      }),
+    })
+    const codes = (): readonly string[] =>
+      answers().flatMap((text) => /Pairing code: (\w+)/.exec(text)?.[1] ?? [])
+    const approve = async (child: ChildProcess, code: string): Promise<void> => {
+      const approved = new Promise((resolve) =>
+        child.on('message', (message) => {
+          if (typeof message === 'object' && 'approved' in message) resolve(true)
+        }),
+      )
+      child.send({ approve: code })
+      await approved
+    }
+
+    it.each([
+      ['before a code is stored', 'pairing-requests:before', 1, 1],
+      ['after a code is stored, before it is sent', 'pairing-requests:after', 1, 1],
+      ['after a code was sent, before that was noted', 'pairing-requests:before', 2, 2],
+    ] as const)('%s, gives one code that works', async (_name, crashAt, call, times) => {
+      const child = spawn({ ...pairing(), crashAt, call })
+      bot.say({ chat: 7, text: 'let me in' })
+      await ended(child)
+      const next = spawn(pairing())
+      await platform.waitFor(() => codes().length === times, { timeoutMs: 20_000 })
+      const [code = '', ...others] = new Set(codes())
+      expect(others).toEqual([])
+      await approve(next, code)
+      await settled()
+      expect(codes()).toHaveLength(times)
+    })
+
+    it.each([
+      ['before an approval is stored, approves on the next try', 'pairing-approvals:before'],
+      ['after an approval is stored, has let that person in', 'pairing-approvals:after'],
+    ] as const)('%s', async (_name, crashAt) => {
+      const child = spawn({ ...pairing(), crashAt })
+      bot.say({ chat: 7, text: 'let me in' })
+      await platform.waitFor(() => codes().length === 1, { timeoutMs: 20_000 })
+      child.send({ approve: codes()[0] })
+      await ended(child)
+      const next = spawn(pairing())
+      if (crashAt === 'pairing-approvals:before') await approve(next, codes()[0] ?? '')
+      await settled()
+      // What was not noted as sent may be sent again; it is the same code.
+      expect(new Set(codes()).size).toBe(1)
+    })
+  })
+
   const unknownDeliveries = async (): Promise<number> => {
     const store = openSqliteStore({ stateDir, mode: 'read-only' })
     try {

@@ -10,6 +10,7 @@ import type { Tool } from '@junctor/agent'
 export type CrashPoint =
   | `${'accept' | 'commit' | 'settleDelivery' | 'draft'}:${'before' | 'after'}`
   | 'tool'
+  | `${'pairing-requests' | 'pairing-approvals'}:${'before' | 'after'}`
 
 export interface CrashOptions {
   readonly stateDir: string
@@ -67,6 +68,22 @@ function crashing(store: Store): Store {
   }
   return {
     ...store,
+    gateway: {
+      ...store.gateway,
+      table: (name) => {
+        const table = store.gateway.table(name)
+        if (name !== 'pairing-requests' && name !== 'pairing-approvals') return table
+        return {
+          ...table,
+          async put(...args) {
+            reach(`${name}:before`)
+            const wrote = await table.put(...args)
+            reach(`${name}:after`)
+            return wrote
+          },
+        }
+      },
+    },
     agent(id) {
       const known = wrapped.get(id) ?? wrap(store.agent(id))
       wrapped.set(id, known)
@@ -99,5 +116,11 @@ const gateway = createGateway({
   tools: [charge],
 })
 process.on('disconnect', () => process.exit())
+process.on('message', (message) => {
+  if (typeof message === 'object' && message !== null && 'approve' in message)
+    void gateway.pairing
+      .approve(String(message.approve))
+      .then(() => process.send?.({ approved: true }))
+})
 await gateway.start()
 process.send?.({ ready: true })

@@ -1,4 +1,4 @@
-import type { GatewayStore, Leases, Refusal } from '@junctor/store'
+import type { GatewayStore, Leases, Refusal, RefusalBounds } from '@junctor/store'
 import { peerKey, threadKey, toAddress } from './address.ts'
 import type { Database } from './database.ts'
 import { fromStored, toStored } from './exact-text.ts'
@@ -8,20 +8,14 @@ import { openTable } from './table.ts'
 
 export function createGatewayStore(access: Access): GatewayStore {
   return {
-    async refuse(refusal) {
+    async refuse(refusal, bounds = {}) {
       const { database } = access.creating()
-      const written = database.run(
-        `INSERT INTO refusals (id, peer, thread, native_id, at, reason, trace) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING`,
-        toStored(refusal.id),
-        peerKey(refusal.reference),
-        threadKey(refusal.reference),
-        toStored(refusal.reference.nativeId),
-        refusal.at,
-        refusal.reason,
-        JSON.stringify(refusal.trace),
-      )
-      return written === 0 ? 'duplicate' : 'recorded'
+      return database.transaction(() => {
+        const seq = insertRefusal(database, refusal)
+        if (seq === undefined) return 'duplicate'
+        dropOldRefusals(database, peerKey(refusal.reference), seq, bounds)
+        return 'recorded'
+      })
     },
     async findRefusals(id) {
       const stored = toStored(id)
@@ -36,13 +30,50 @@ export function createGatewayStore(access: Access): GatewayStore {
         .map(toRefusal)
     },
     async countRefusals() {
-      // Rows are never removed, so the last number is the count.
+      // The newest row is never removed, so its number is the count.
       const { database } = access.reading()
       return database.get<{ n: number }>('SELECT coalesce(max(seq), 0) AS n FROM refusals')?.n ?? 0
     },
     leases: createLeases(access),
     table: (name) => openTable(access, name),
   }
+}
+
+/** The number of the new row; undefined for a duplicate. */
+function insertRefusal(database: Database, refusal: Refusal): number | undefined {
+  const row = database.get<{ seq: number }>(
+    `INSERT INTO refusals (id, peer, thread, native_id, at, reason, trace) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING RETURNING seq`,
+    toStored(refusal.id),
+    peerKey(refusal.reference),
+    threadKey(refusal.reference),
+    toStored(refusal.reference.nativeId),
+    refusal.at,
+    refusal.reason,
+    JSON.stringify(refusal.trace),
+  )
+  return row?.seq
+}
+
+function dropOldRefusals(
+  database: Database,
+  peer: string,
+  seq: number,
+  { keep, keepPerPeer }: RefusalBounds,
+): void {
+  if (keepPerPeer !== undefined)
+    database.run(
+      `DELETE FROM refusals WHERE peer = ?1 AND seq <= (
+         SELECT seq FROM refusals WHERE peer = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)`,
+      peer,
+      Math.max(1, keepPerPeer),
+    )
+  if (keep === undefined || seq % Math.max(1, Math.floor(keep / 50)) !== 0) return
+  // Reads as many entries as it keeps: not at every refusal.
+  database.run(
+    'DELETE FROM refusals WHERE seq <= (SELECT seq FROM refusals ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+    Math.max(1, keep),
+  )
 }
 
 interface RefusalRow {

@@ -19,6 +19,6 @@ export type {
   Story,
   TranscriptMessage,
 } from './session.ts'
-export type { GatewayStore, Refusal, Store } from './store.ts'
+export type { GatewayStore, Refusal, RefusalBounds, Store } from './store.ts'
 export type { Table, TableEntry } from './table.ts'
 export type { Commit, Draft, JournaledCall, NewTranscriptMessage, TurnRecord } from './turn.ts'

@@ -15,13 +15,23 @@ export interface Refusal {
   readonly trace: JsonValue
 }
 
+/** How many refusals are kept, the newest ones. Default: all. */
+export interface RefusalBounds {
+  /** Of all peers together; up to a fiftieth more may stay for a while. */
+  readonly keep?: number
+  readonly keepPerPeer?: number
+}
+
 /** What belongs to no agent. */
 export interface GatewayStore {
-  /** Recorded once for each reference; a repeat answers `duplicate` and writes nothing. */
-  refuse(refusal: Refusal): Promise<'recorded' | 'duplicate'>
+  /**
+   * Recorded once for each reference; a repeat answers `duplicate` and writes nothing. The oldest that are too many go in the
+   * same write.
+   */
+  refuse(refusal: Refusal, bounds?: RefusalBounds): Promise<'recorded' | 'duplicate'>
   /** By our id or by the native id, newest first. */
   findRefusals(id: string): Promise<readonly Refusal[]>
-  /** How many were ever refused. */
+  /** How many were ever refused, those included that are not kept any more. */
   countRefusals(): Promise<number>
   readonly leases: Leases
   table(name: string): Table

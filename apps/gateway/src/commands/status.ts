@@ -18,6 +18,7 @@ export function addStatusCommand(program: Command, context: CliContext): void {
 
 function describe(status: Status): readonly string[] {
   const { version, startedAt, config, channels, agents, refusals, unknownDeliveries } = status
+  const { pairingRequests } = status
   return [
     `Junctor ${version}, running since ${new Date(startedAt).toISOString()}`,
     `Config ${config.path ?? '(none)'}, revision ${config.revision}`,
@@ -46,5 +47,10 @@ function describe(status: Status): readonly string[] {
     ),
     '',
     `${refusals} messages refused, ${unknownDeliveries} deliveries in doubt`,
+    ...(pairingRequests === 0
+      ? []
+      : [
+          `${pairingRequests} ${pairingRequests === 1 ? 'person asks' : 'people ask'} to be let in: see \`junctor pairing list\``,
+        ]),
   ]
 }

@@ -29,8 +29,8 @@ export const starterConfig = `// Junctor's configuration (JSON5). Edits are appl
     web: {},
     telegram: {
       enabled: false, // true, once the tokens below are yours
-      dmPolicy: 'allowlist',
-      allowFrom: [], // Telegram user ids, as in '123456789'
+      dmPolicy: 'pairing', // strangers get a code; \`junctor pairing approve <code>\` lets them in
+      allowFrom: [], // Telegram user ids that need no code, as in '123456789'
       accounts: {
         default: {}, // botToken: '…', or TELEGRAM_BOT_TOKEN in the environment
         support: { dmPolicy: 'open' }, // botToken: '…', or '\${ANY_VARIABLE}', or { $file: 'path' }

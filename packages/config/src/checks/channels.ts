@@ -59,7 +59,10 @@ function checkAnybodyAllowed(
   { report, at }: CheckContext,
 ): void {
   const { dmPolicy, allowFrom, groupPolicy, groups } = account
-  const hasDirect = dmPolicy === 'open' || (dmPolicy === 'allowlist' && allowFrom.length > 0)
+  const hasDirect =
+    dmPolicy === 'open' ||
+    dmPolicy === 'pairing' ||
+    (dmPolicy === 'allowlist' && allowFrom.length > 0)
   const hasRooms =
     groupPolicy === 'open' || (groupPolicy === 'allowlist' && Object.keys(groups).length > 0)
   if (hasDirect || hasRooms) return
@@ -67,7 +70,7 @@ function checkAnybodyAllowed(
     at(path),
     'NOBODY_ALLOWED',
     'nobody may write to this account: allowFrom and groups are empty',
-    'put the ids of people into allowFrom, or set dmPolicy to "open"',
+    'put the ids of people into allowFrom, or set dmPolicy to "pairing"',
   )
 }
 

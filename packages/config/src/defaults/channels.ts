@@ -1,6 +1,5 @@
-import type { AccountConfig, JsonValue } from '../config.ts'
+import type { AccountConfig, GroupConfig, JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
-import { defaultAccount } from './default-values.ts'
 import type { AccountInput, ChannelInput } from '../schema/channels.ts'
 
 type Settings = Readonly<Record<string, JsonValue>>
@@ -28,7 +27,7 @@ function resolveAccounts(
   const accounts = Object.entries(channel.accounts ?? { default: { settings: {} } })
   return toRecord(
     accounts.map(([id, account]) => {
-      const resolved = mergeAccount(channel.defaults, account)
+      const resolved = mergeAccount(name, channel.defaults, account)
       const settings = withToken(name, id, resolved.settings, env)
       const origin = channel.package === undefined ? {} : { package: channel.package }
       return [id, { ...resolved, ...origin, settings }] as const
@@ -36,15 +35,16 @@ function resolveAccounts(
   )
 }
 
-function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
+function mergeAccount(channel: string, base: AccountInput, own: AccountInput): AccountConfig {
   const { enabled, dmPolicy, allowFrom, groupPolicy, groupAllowFrom } = { ...base, ...own }
   const groups = Object.entries(base.groups ?? {}).concat(Object.entries(own.groups ?? {}))
   return {
     // A channel that is switched off switches all of its accounts off.
-    enabled: base.enabled !== false && (enabled ?? defaultAccount.enabled),
-    dmPolicy: dmPolicy ?? defaultAccount.dmPolicy,
+    enabled: base.enabled !== false && (enabled ?? true),
+    // Strangers cannot write on the web page: whoever does has logged in.
+    dmPolicy: dmPolicy ?? (channel === 'web' ? 'allowlist' : 'pairing'),
     allowFrom: allowFrom ?? [],
-    groupPolicy: groupPolicy ?? defaultAccount.groupPolicy,
+    groupPolicy: groupPolicy ?? 'allowlist',
     groupAllowFrom: groupAllowFrom ?? [],
     groups: mergeGroups(groups),
     settings: toRecord(Object.entries({ ...base.settings, ...own.settings })),
@@ -52,9 +52,9 @@ function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
 }
 
 function mergeGroups(
-  entries: readonly (readonly [string, { readonly requireMention?: boolean }])[],
-) {
-  const groups = new Map<string, { readonly requireMention?: boolean }>()
+  entries: readonly (readonly [string, GroupConfig])[],
+): AccountConfig['groups'] {
+  const groups = new Map<string, GroupConfig>()
   for (const [id, group] of entries) groups.set(id, { ...groups.get(id), ...group })
   return toRecord(groups)
 }

@@ -24,4 +24,5 @@ export const GATEWAY_SCHEMA: readonly string[] = [
 
   ${ENTRIES}
   `,
+  `CREATE INDEX refusals_peer ON refusals (peer, seq);`,
 ]

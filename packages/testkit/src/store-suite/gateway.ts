@@ -32,6 +32,33 @@ export function gatewayCases({ group, test }: Runner): void {
       assert.deepEqual(await gateway.findRefusals('native-r1'), [other, refusal('r1')])
     })
 
+    test('are kept up to a number for each peer and for all, and counted beyond', async ({
+      store,
+    }) => {
+      const { gateway } = store
+      const bounds = { keep: 5, keepPerPeer: 3 }
+      const kept = async (ids: readonly string[]): Promise<readonly string[]> => {
+        const found = await Promise.all(ids.map((id) => gateway.findRefusals(id)))
+        return found.flat().map(({ id }) => id)
+      }
+      const quiet = { ...dm(), peer: { kind: 'dm', id: 'bob' } as const }
+      for (const id of ['b1', 'b2'])
+        await gateway.refuse(refusal(id, { reference: reference(id, quiet) }), bounds)
+      const noisy = ['a1', 'a2', 'a3', 'a4', 'a5']
+      for (const id of noisy) await gateway.refuse(refusal(id), bounds)
+      assert.deepEqual(await kept([...noisy, 'b1', 'b2']), ['a3', 'a4', 'a5', 'b1', 'b2'])
+      assert.equal(
+        await gateway.refuse(refusal('again', { reference: reference('native-a5') }), bounds),
+        'duplicate',
+      )
+      await gateway.refuse(
+        refusal('c1', { reference: reference('c1', { ...dm(), accountId: 'other' }) }),
+        bounds,
+      )
+      assert.deepEqual(await kept([...noisy, 'b1', 'b2', 'c1']), ['a3', 'a4', 'a5', 'b2', 'c1'])
+      assert.equal(await gateway.countRefusals(), 8)
+    })
+
     test('are recorded by one of many simultaneous callers', async ({ store }) => {
       const outcomes = await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
