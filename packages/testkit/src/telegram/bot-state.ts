@@ -1,7 +1,8 @@
 import { createFaults, type Fault, type FaultKind, type Faults } from '../fault.ts'
+import type { UploadedFile } from '../http-body.ts'
 import { createChats, type ChatMessage, type ChatState, type Chats } from './chats.ts'
 import { createQueue, type UpdateQueue } from './queue.ts'
-import type { TelegramCall, TelegramMessage, TelegramUser, UploadedFile } from './types.ts'
+import type { TelegramCall, TelegramMessage, TelegramUser } from './types.ts'
 
 export interface BotOptions {
   readonly token: string

@@ -1,6 +1,6 @@
 import type { BotState } from './bot-state.ts'
-import type { RequestBody } from './body.ts'
-import { refuse, type TelegramFile, type TelegramMessage, type UploadedFile } from './types.ts'
+import type { RequestBody, UploadedFile } from '../http-body.ts'
+import { refuse, type TelegramFile, type TelegramMessage } from './types.ts'
 
 export type FileKind = 'photo' | 'document' | 'audio' | 'video' | 'voice'
 

@@ -1,5 +1,5 @@
 import { nowSeconds, storeMessage, type BotState } from './bot-state.ts'
-import type { RequestBody } from './body.ts'
+import type { RequestBody } from '../http-body.ts'
 import type { ChatMessage, ChatState } from './chats.ts'
 import { describeFile, readMedia, type FileKind } from './files.ts'
 import { withoutReply } from './people.ts'

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Fault } from '../fault.ts'
-import { readBody, type RequestBody } from './body.ts'
+import { readBody, type RequestBody } from '../http-body.ts'
 import type { BotState } from './bot-state.ts'
 import { findMethod } from './methods.ts'
 import { ApiFailure } from './types.ts'

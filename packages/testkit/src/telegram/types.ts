@@ -83,11 +83,6 @@ export interface TelegramCall {
   readonly at: number
 }
 
-export interface UploadedFile {
-  readonly name: string
-  readonly data: Uint8Array
-}
-
 /** A refusal in the Bot API's own words. Thrown inside the server, never leaves it. */
 export class ApiFailure extends Error {
   readonly status: number

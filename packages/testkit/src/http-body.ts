@@ -1,16 +1,20 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import type { UploadedFile } from './types.ts'
+
+export interface UploadedFile {
+  readonly name: string
+  readonly data: Uint8Array
+}
 
 export interface RequestBody {
   readonly params: Readonly<Record<string, unknown>>
-  /** Uploaded parts by the name that `attach://<name>` uses. */
+  /** Uploaded parts by the name of their part. */
   readonly files: ReadonlyMap<string, UploadedFile>
 }
 
 const noFiles: ReadonlyMap<string, UploadedFile> = new Map()
 
-/** Parameters come as JSON, as a form, as multipart or in the query, as the Bot API allows. */
+/** Parameters come as JSON, as a form, as multipart or in the query. */
 export async function readBody(request: IncomingMessage, url: URL): Promise<RequestBody> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
