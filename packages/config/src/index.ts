@@ -20,7 +20,12 @@ export type {
   ToolsConfig,
 } from './config.ts'
 export { parseConfig } from './parse-config.ts'
-export type { ParsedConfig, ParseOptions } from './parse-config.ts'
+export type { ParsedConfig, ParseOptions, Reading } from './parse-config.ts'
+export { flavours } from './flavour/flavours.ts'
+export type { Flavour, FlavourName } from './flavour/flavours.ts'
+export { formatChange } from './lift/change.ts'
+export type { Change } from './lift/change.ts'
+export type { Origin } from './normalise.ts'
 export { describeProblem, formatProblem } from './problem.ts'
 export type { Problem, ProblemCode } from './problem.ts'
 export type { IncludedFile, ReadInclude } from './include.ts'

@@ -8,13 +8,15 @@ import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
 import { deepFreeze } from './freeze.ts'
 import { expandIncludes, type ReadInclude } from './include.ts'
-import type { Node } from './json5/node.ts'
+import { detectFlavour } from './flavour/detect.ts'
+import type { FlavourName } from './flavour/flavours.ts'
 import { parseJson5 } from './json5/parse-json5.ts'
+import type { Change } from './lift/change.ts'
+import { normalise, type Normalised, type Origin } from './normalise.ts'
 import { folderOf, isAbsolute } from './paths.ts'
 import type { Problem, ProblemCode } from './problem.ts'
-import { createReport, locate, type Report } from './report.ts'
-import { configSchema, type ConfigInput } from './schema/config-schema.ts'
-import { profileOf } from './profile.ts'
+import { createReport, locate, type Path } from './report.ts'
+import { configSchema } from './schema/config-schema.ts'
 import { createSources } from './sources.ts'
 
 export interface ParseOptions {
@@ -26,6 +28,8 @@ export interface ParseOptions {
   readonly home: string
   /** Absolute. */
   readonly stateDir: string
+  /** Whose file it is. Default: told by its name, else by its content. */
+  readonly flavour?: FlavourName
   /** The content of a file that `{ "$file": … }` names; throws when there is none. Without it such values are errors. */
   readonly readSecretFile?: (path: string) => string
   /** The file that `$include` means; throws when it may not be read. Without it `$include` is an error. */
@@ -34,51 +38,81 @@ export interface ParseOptions {
   readonly canonicalPath?: (path: string) => string
 }
 
-export type ParsedConfig =
-  | { readonly ok: true; readonly config: Config; readonly problems: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
+export type ParsedConfig = { readonly problems: readonly Problem[]; readonly reading: Reading } & (
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false }
+)
+
+/** How the text was understood. */
+export interface Reading {
+  /** Whose file it is. */
+  readonly flavour: FlavourName
+  /** What is spelt otherwise than in the canonical shape, in the order of the text. */
+  readonly changes: readonly Change[]
+  /** Where the value of a canonical path comes from; undefined for what is a default. */
+  readonly originOf: (path: Path) => Origin | undefined
+}
 
 /** After these, what is left of the file still says what it means, and can be compared. */
 const harmless: ReadonlySet<ProblemCode> = new Set([
   'UNKNOWN_KEY',
   'NOT_AVAILABLE',
   'DUPLICATE_KEY',
+  'CONFLICT',
 ])
+
+/** What is known of a file that could not be read. */
+export function unread({ file, flavour }: Pick<ParseOptions, 'file' | 'flavour'>): Reading {
+  return {
+    flavour: flavour ?? detectFlavour(undefined, file),
+    changes: [],
+    originOf: () => undefined,
+  }
+}
 
 /**
  * Reads a configuration. Never throws on any text. Empty text is a config of its own: one agent, `main`. Warnings leave
  * `ok` true; any error means no config at all.
  */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
-  const { file, readInclude } = options
+  const { file, flavour, env = {}, readInclude } = options
   const sources = createSources(text, file)
   const report = createReport(sources)
   const parsed = parseJson5(text)
   if (!parsed.ok) {
     report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
-    return { ok: false, problems: report.problems() }
+    return { ok: false, problems: report.problems(), reading: unread(options) }
   }
   const node = parsed.node && expandIncludes(parsed.node, { sources, report, file, readInclude })
   const isWhole = node !== undefined || parsed.node === undefined
-  const config = isWhole ? build(node, options, report) : undefined
+  const normalised = isWhole ? normalise(node, { file, flavour, env, report, sources }) : undefined
+  const config = normalised && build(normalised, options)
   const problems = report.problems()
+  const reading = normalised === undefined ? unread(options) : readingOf(normalised)
   return config === undefined || problems.some(({ severity }) => severity === 'error')
-    ? { ok: false, problems }
-    : { ok: true, config: deepFreeze(config), problems }
+    ? { ok: false, problems, reading }
+    : { ok: true, config: deepFreeze(config), problems, reading }
 }
 
-function build(node: Node | undefined, options: ParseOptions, report: Report): Config | undefined {
-  const input = node === undefined ? {} : validate(node, options, report)
-  const profile = profileOf(options.env ?? {})
-  if (!profile.ok) report.error(locate(node, []), 'INVALID_ID', profile.message, profile.hint)
-  if (input === undefined || !profile.ok) return undefined
+function readingOf({ flavour, changes, originOf }: Normalised): Reading {
+  return { flavour, changes, originOf }
+}
+
+function build(
+  { node, report, profile, originOf }: Normalised,
+  options: ParseOptions,
+): Config | undefined {
+  const { home, stateDir, file, env = {}, readSecretFile, canonicalPath = (path) => path } = options
+  const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
+  const input = node === undefined ? {} : schema({ node, path: [] }, report)
+  if (input === undefined) return undefined
   if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
-  const { home, stateDir, file, env = {}, canonicalPath = (path) => path } = options
   const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
-  const config = resolveConfig(input, env, { home, stateDir, baseDir, profile: profile.name })
+  const config = resolveConfig(input, env, { home, stateDir, baseDir, profile })
   const agentIds = new Set(config.agents.list.map(({ id }) => id))
   const at = locate.bind(undefined, node)
-  const context = { config, input, report, canonicalPath, agentIds, at }
+  const isWritten = (path: Path): boolean => originOf(path) !== undefined
+  const context = { config, input, report, canonicalPath, agentIds, at, isWritten }
   checkAgents(context)
   checkModels(context)
   checkBindings(context)
@@ -87,13 +121,4 @@ function build(node: Node | undefined, options: ParseOptions, report: Report): C
   checkChannels(context)
   checkSharing(context)
   return config
-}
-
-function validate(
-  node: Node,
-  { env = {}, readSecretFile }: ParseOptions,
-  report: Report,
-): ConfigInput | undefined {
-  const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
-  return schema({ node, path: [] }, report)
 }

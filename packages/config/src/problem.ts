@@ -2,6 +2,7 @@
 export type ProblemCode =
   | 'SYNTAX'
   | 'DUPLICATE_KEY'
+  | 'CONFLICT'
   | 'UNKNOWN_KEY'
   | 'NOT_AVAILABLE'
   | 'MISSING_KEY'

@@ -14,6 +14,10 @@ export interface Place {
 export interface Report {
   error(place: Place, code: ProblemCode, message: string, hint?: string): void
   warning(place: Place, code: ProblemCode, message: string, hint?: string): void
+  /** A setting that this version does not act on. An error in our files; another system's are read without it. */
+  unavailable(place: Place, message: string, hint?: string): void
+  /** What a person calls the thing at a path. */
+  nameOf(path: Path): string
   /** Every problem so far, in the order of the texts. */
   problems(): readonly Problem[]
 }
@@ -47,6 +51,10 @@ export function createReport(sources: Sources): Report {
   return {
     error: add('error'),
     warning: add('warning'),
+    unavailable: (place, message, hint) => {
+      add('error')(place, 'NOT_AVAILABLE', message, hint)
+    },
+    nameOf: formatPath,
     problems: () => [...found].sort((a, b) => a.offset - b.offset).map(({ problem }) => problem),
   }
 }

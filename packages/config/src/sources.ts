@@ -15,6 +15,8 @@ export interface Sources {
   /** Adds a text and answers the offset of its first character. */
   add(text: string, file: string | undefined): number
   locate(offset: number): Location
+  /** What is written between two offsets of one text. */
+  slice(start: number, end: number): string
 }
 
 interface SourceText {
@@ -37,10 +39,17 @@ export function createSources(text: string, file: string | undefined): Sources {
   }
   add(text, file)
 
+  const textAt = (offset: number): SourceText | undefined =>
+    texts.findLast(({ base }) => base <= offset)
+
   return {
     add,
+    slice(start, end) {
+      const source = textAt(start)
+      return source?.text.slice(start - source.base, end - source.base) ?? ''
+    },
     locate(offset) {
-      const source = texts.findLast(({ base }) => base <= offset)
+      const source = textAt(offset)
       if (source === undefined) return { line: 1, column: 1, lineText: '' }
       const position = source.positionOf(offset - source.base)
       const lineStart = offset - source.base - position.column + 1

@@ -45,7 +45,7 @@ function reportSameId(
   first: number,
   { report, at }: CheckContext,
 ): void {
-  const message = `agents.list[${first}] already has the id ${quote(id)}`
+  const message = `${report.nameOf(['agents', 'list', first])} already has the id ${quote(id)}`
   report.error(at(['agents', 'list', index, 'id']), 'DUPLICATE_ID', message, 'rename one')
 }
 
@@ -67,11 +67,10 @@ function reportSameWorkspace(
   agent: AgentConfig,
   index: number,
   other: AgentConfig,
-  { input, report, at }: CheckContext,
+  { config, isWritten, report, at }: CheckContext,
 ): void {
-  const isChosen = [other.id, agent.id].every((id) =>
-    input.agents?.list?.some((written) => written.id === id && written.workspace !== undefined),
-  )
+  const indexes = [config.agents.list.indexOf(other), index]
+  const isChosen = indexes.every((each) => isWritten(['agents', 'list', each, 'workspace']))
   const who = `the agents ${quote(other.id)} and ${quote(agent.id)}`
   const place = at(['agents', 'list', index, 'workspace'])
   if (isChosen) {

@@ -16,7 +16,7 @@ export function checkBindings(context: CheckContext): void {
     const first = ids.get(binding.id)
     if (first === undefined) ids.set(binding.id, index)
     else {
-      const message = `bindings[${first}] already has the id ${quote(binding.id)}`
+      const message = `${report.nameOf(['bindings', first])} already has the id ${quote(binding.id)}`
       report.error(at([...path, 'id']), 'DUPLICATE_ID', message, 'rename one')
     }
   }

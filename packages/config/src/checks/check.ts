@@ -9,6 +9,8 @@ export interface CheckContext {
   readonly report: Report
   /** The place of a path in the text, or of the nearest thing around it. */
   readonly at: (path: Path) => Place
+  /** Whether the file says something at a path, and does not leave it to a default. */
+  readonly isWritten: (path: Path) => boolean
   readonly agentIds: ReadonlySet<string>
   /** Two spellings of one folder give the same text. */
   readonly canonicalPath: (path: string) => string

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { parseConfig, type ParsedConfig } from '../parse-config.ts'
+import { parseConfig, unread, type ParsedConfig, type ParseOptions } from '../parse-config.ts'
 import { createConfigFiles } from './read-files.ts'
 
 export interface LoadOptions {
@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Default: the user's home folder. */
   readonly home?: string
+  /** Whose file it is. Default: told by its name, else by its content. */
+  readonly flavour?: NonNullable<ParseOptions['flavour']>
 }
 
 export type LoadedConfigFile = ParsedConfig & {
@@ -26,12 +28,12 @@ export type LoadedConfigFile = ParsedConfig & {
  * empty one. Never rejects: a file that cannot be read is a problem like any other.
  */
 export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfigFile> {
-  const { configPath, stateDir, env = process.env, home = homedir() } = options
+  const { configPath, stateDir, env = process.env, home = homedir(), flavour } = options
   let text: string
   try {
     text = await readFile(configPath, 'utf8')
   } catch (error) {
-    if (!isMissing(error)) return { ...unreadable(configPath, error), files: [configPath] }
+    if (!isMissing(error)) return { ...unreadable(options, error), files: [configPath] }
     text = ''
   }
   const { readInclude, readSecretFile, asked } = createConfigFiles(configPath, home)
@@ -40,6 +42,7 @@ export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig
     env,
     home,
     stateDir,
+    ...(flavour && { flavour }),
     readInclude,
     readSecretFile,
     canonicalPath,
@@ -62,11 +65,15 @@ function realPath(path: string): string {
   }
 }
 
-function unreadable(configPath: string, error: unknown): ParsedConfig {
+function unreadable({ configPath, flavour }: LoadOptions, error: unknown): ParsedConfig {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `the file cannot be read: ${reason}`
   const place = { path: '', file: configPath, line: 1, column: 1 }
-  return { ok: false, problems: [{ severity: 'error', code: 'UNREADABLE', message, ...place }] }
+  return {
+    ok: false,
+    problems: [{ severity: 'error', code: 'UNREADABLE', message, ...place }],
+    reading: unread({ file: configPath, ...(flavour && { flavour }) }),
+  }
 }
 
 export function isMissing(error: unknown): boolean {

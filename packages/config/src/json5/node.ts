@@ -1,11 +1,16 @@
 /** A value of the text and where it stands: offsets in UTF-16 code units, `end` exclusive. */
 export type Node = ObjectNode | ArrayNode | ScalarNode
 
-export interface ObjectNode {
-  readonly type: 'object'
-  readonly members: readonly Member[]
+interface Placed {
   readonly start: number
   readonly end: number
+  /** True for what the text leaves out and its system takes for granted; it stands where its surroundings do. */
+  readonly implied?: true
+}
+
+export interface ObjectNode extends Placed {
+  readonly type: 'object'
+  readonly members: readonly Member[]
 }
 
 export interface Member {
@@ -14,16 +19,12 @@ export interface Member {
   readonly value: Node
 }
 
-export interface ArrayNode {
+export interface ArrayNode extends Placed {
   readonly type: 'array'
   readonly elements: readonly Node[]
-  readonly start: number
-  readonly end: number
 }
 
-export interface ScalarNode {
+export interface ScalarNode extends Placed {
   readonly type: 'scalar'
   readonly value: string | number | boolean | null
-  readonly start: number
-  readonly end: number
 }

@@ -11,13 +11,7 @@ export const dmScope: Reader<DmScope> = oneOf(
 
 const platformId = text('an id as text')
 const channelName = refine(text(), (name) => ({ value: name.toLowerCase() }))
-const peerKind = refine(
-  oneOf('dm', 'group', 'channel', 'direct', 'private', 'room'),
-  (kind): { readonly value: 'dm' | 'group' | 'channel' } => {
-    if (kind === 'direct' || kind === 'private') return { value: 'dm' }
-    return { value: kind === 'room' ? 'channel' : kind }
-  },
-)
+const peerKind = oneOf('dm', 'group', 'channel')
 
 const match: Reader<BindingMatch> = object(
   { channel: channelName },
@@ -28,7 +22,6 @@ const match: Reader<BindingMatch> = object(
     teamId: platformId,
     roles: list(platformId),
   },
-  { instead: { provider: 'write "channel"' } },
 )
 
 const binding: Reader<BindingConfig> = object(
@@ -43,7 +36,7 @@ const strategy: Reader<BroadcastConfig['strategy']> = (source, report) => {
   if (node.type !== 'scalar' || node.value !== 'sequential')
     return oneOf('parallel')(source, report)
   const message = '"sequential" is not available in this version'
-  report.error({ path, offset: node.start }, 'NOT_AVAILABLE', message, 'write "parallel"')
+  report.unavailable({ path, offset: node.start }, message, 'write "parallel"')
   return undefined
 }
 

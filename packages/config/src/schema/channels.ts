@@ -109,7 +109,7 @@ function readChannel(
     report.error(place, 'INVALID_ID', message, 'use a-z, 0-9, "_" and "-"')
   } else if (laterChannels.includes(name)) {
     const message = `the channel ${quote(name)} is not available in this version`
-    report.error(place, 'NOT_AVAILABLE', message, 'remove it')
+    report.unavailable(place, message, 'remove it')
   } else {
     const suggestion = nearest(name, builtInChannels)
     report.error(

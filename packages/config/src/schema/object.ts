@@ -54,9 +54,8 @@ function reportUnread(
   report: Report,
 ): void {
   if (unavailable.includes(key)) {
-    report.error(
+    report.unavailable(
       place,
-      'NOT_AVAILABLE',
       `${quote(key)} is not available in this version, and would have no effect`,
       'remove it',
     )

@@ -1,0 +1,95 @@
+import type { Pattern } from './pattern.ts'
+
+/** One row of the table of spellings: what is read, and what it means in the canonical shape. */
+export type Alias =
+  | Move
+  | ListEntry
+  | Words
+  | Wrap
+  | ChannelAgent
+  | DefaultAgent
+  | MapDefault
+  | DefaultAgentsOwn
+  | ModelParts
+  | NumberIds
+  | Ignored
+
+interface Row {
+  readonly from: Pattern
+  /** Only in files of another system: in ours it is a mistake, and refused. */
+  readonly foreign?: true
+}
+
+/** The same value elsewhere. What stands there already is merged; the same field with another value is an error. */
+export interface Move extends Row {
+  readonly kind: 'move'
+  /** `*` takes the parts that `from` leaves open, in order. */
+  readonly to: Pattern
+  /** Where `to` lies in something that is plain text: the key that the text gets, so that there is room. */
+  readonly textAs?: string
+}
+
+/** A member of an object becomes an element of a list, with its key as `id`. */
+export interface ListEntry extends Row {
+  readonly kind: 'list-entry'
+  readonly list: Pattern
+  /** Keys that it is not a slip of the pen for: such a key stays, and is refused with a hint. */
+  readonly unlike?: readonly string[]
+  /**
+   * Who answers what nothing catches when no agent is marked: `main` where it is declared, or always, made when nobody
+   * declares it. Otherwise the first, as in a list.
+   */
+  readonly main: 'preferred' | 'always'
+}
+
+/** Other words for the same values; compared without case. */
+export interface Words extends Row {
+  readonly kind: 'words'
+  readonly words: Readonly<Record<string, string>>
+}
+
+/** Plain text where an object belongs. */
+export interface Wrap extends Row {
+  readonly kind: 'wrap'
+  readonly key: string
+}
+
+/** The agent of a whole channel or account becomes a binding, behind all that are written. */
+export interface ChannelAgent extends Row {
+  readonly kind: 'channel-agent'
+}
+
+/** An id that names the default agent; the agent is made when nobody declares it. */
+export interface DefaultAgent extends Row {
+  readonly kind: 'default-agent'
+}
+
+/** Marks the agent that answers by the rule of the map form that was read. */
+export interface MapDefault extends Row {
+  readonly kind: 'map-default'
+  readonly from: 'agents'
+}
+
+/** A setting of the default agent that stands at the top. */
+export interface DefaultAgentsOwn extends Row {
+  readonly kind: 'default-agents-own'
+  readonly key: string
+}
+
+/** `{ provider, model, max_output_tokens }` in place of `"provider/model"`. */
+export interface ModelParts extends Row {
+  readonly kind: 'model-parts'
+}
+
+/** Ids written as numbers: every digit is kept. */
+export interface NumberIds extends Row {
+  readonly kind: 'number-ids'
+}
+
+/** Left out, and said so. */
+export interface Ignored extends Row {
+  readonly kind: 'ignored'
+  readonly why: string
+  /** Only when nothing is in it. */
+  readonly when?: 'empty'
+}
