@@ -29,7 +29,7 @@ export async function readBody(request: IncomingMessage, url: URL): Promise<Requ
 }
 
 // By hand: clients write `filename=a.txt` without quotes, which `Response.formData` rejects.
-function readMultipart(raw: Buffer, type: string): RequestBody {
+export function readMultipart(raw: Buffer, type: string): RequestBody {
   const boundary = /boundary="?([^";]+)/.exec(type)?.[1] ?? ''
   const separator = Buffer.from(`--${boundary}`)
   const pairs: [string, string][] = []
