@@ -12,6 +12,7 @@ const layers: readonly (readonly string[])[] = [
     'models',
     'tools',
     'sandbox',
+    'isolated-channel',
     'memory',
     'store-sqlite',
     'store-postgres',

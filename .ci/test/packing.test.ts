@@ -270,8 +270,13 @@ function specifiers(packages: readonly string[]): readonly string[] {
 }
 
 function importAll(node: string, place: string, list: readonly string[]): Promise<Outcome> {
-  const input = list.map((specifier) => `await import('${specifier}')`).join('\n')
+  const input = list.map(importOf).join('\n')
   return runChild(node, ['--input-type=module', '-'], { cwd: place, input })
+}
+
+function importOf(specifier: string): string {
+  const attributes = specifier.endsWith('.json') ? ", { with: { type: 'json' } }" : ''
+  return `await import('${specifier}'${attributes})`
 }
 
 /** A Node that is older than the pinned one, as the libraries promise to support. */

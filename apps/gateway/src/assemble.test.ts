@@ -38,6 +38,7 @@ it('asks the models of the config that names them, also while a reload is under 
     store,
     env: {},
     log: silent,
+    packageFolders: [stateDir],
   })
   models.respond(() => ({ text: 'from the new provider' }))
   await gateway.start()

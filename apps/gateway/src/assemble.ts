@@ -10,10 +10,18 @@ export interface AssembleOptions {
   readonly store: Store
   readonly log: Logger
   readonly env: { readonly [name: string]: string | undefined }
+  /** Absolute folders where channel packages may be installed, the first that has one first. */
+  readonly packageFolders: readonly string[]
 }
 
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
-export function assembleGateway({ config, store, log, env }: AssembleOptions): Gateway {
+export function assembleGateway({
+  config,
+  store,
+  log,
+  env,
+  packageFolders,
+}: AssembleOptions): Gateway {
   return createGateway({
     config,
     store,
@@ -21,6 +29,10 @@ export function assembleGateway({ config, store, log, env }: AssembleOptions): G
     channels: {
       telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
       web: async () => (await import('@junctor/channel-web')).web(),
+    },
+    async loadPackage(packageName, channelId) {
+      const { loadIsolatedChannel } = await import('@junctor/isolated-channel')
+      return loadIsolatedChannel({ packageName, channelId, from: packageFolders })
     },
     models: createModelSource(env),
     tools: builtinTools(),

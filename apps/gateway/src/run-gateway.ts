@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
+import { configJsonSchema } from '@junctor/config'
 import { configPaths, watchConfigFile } from '@junctor/config/file'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
@@ -43,7 +44,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   await prepareAgents(config)
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
-  const gateway = assembleGateway({ config, store, log, env: context.env })
+  const packageFolders = [stateDir, dirname(configPath)]
+  const gateway = assembleGateway({ config, store, log, env: context.env, packageFolders })
   const reloader = createReloader({ context, gateway, secrets, config, log })
   const control = createControl({
     gateway,
@@ -59,6 +61,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     log,
     allowedHosts: [...loopbackHosts, host, ...allowedHosts],
     publicChannels: (channel) => channel !== 'web',
+    configSchema: configJsonSchema(),
   })
   const stopped = waitForStop()
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.

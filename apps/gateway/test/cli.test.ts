@@ -342,6 +342,13 @@ describe('a command line', () => {
     expect(missing.stderr).toContain('The file /nowhere/junctor.json cannot be read.')
   })
 
+  it('prints the JSON Schema of the config', async () => {
+    expect(await installation.json('config', 'schema')).toMatchObject({
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      properties: { gateway: { properties: { port: { default: 8000 } } } },
+    })
+  })
+
   it('lists agents with the bindings that lead to them', async () => {
     const { code, stdout } = await installation.run('agents', 'list', '--bindings')
     expect(code).toBe(0)

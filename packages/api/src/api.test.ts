@@ -66,6 +66,14 @@ describe('without a credential', () => {
     expect(await response.json()).toEqual({ ok: true })
   })
 
+  it('an editor gets the schema of the config, where there is one', async () => {
+    const configSchema = { type: 'object' }
+    const response = await setUp({ configSchema }).call('/config.schema.json')
+    expect(response.headers.get('content-type')).toContain('application/json')
+    expect(await response.json()).toEqual(configSchema)
+    expect((await setUp().call('/config.schema.json')).status).toBe(404)
+  })
+
   it('a public channel gets its requests, body included, and others do not', async () => {
     const { call } = setUp({ publicChannels: (channel) => channel === 'telegram' })
     const hook = await call('/channels/telegram/default/hook', { method: 'POST', body: 'update' })

@@ -27,6 +27,8 @@ export interface ApiOptions {
   readonly web?: { readonly accountId: string } | false
   /** Channels whose requests carry a proof of their own (webhook secrets) and need no session. Default: none. */
   readonly publicChannels?: (channel: string) => boolean
+  /** A JSON Schema of the config file, for editors: `/config.schema.json` shows it to anyone. Default: none. */
+  readonly configSchema?: object
   /** Default: 1 MiB. */
   readonly maxBodyBytes?: number
   readonly log?: Pick<Logger, 'error'>
@@ -46,6 +48,7 @@ export function createApi({
   publicUrl,
   web = { accountId: 'default' },
   publicChannels = () => false,
+  configSchema,
   maxBodyBytes = 1024 * 1024,
   log,
 }: ApiOptions): Api {
@@ -82,6 +85,11 @@ export function createApi({
       },
     }),
   )
+
+  if (configSchema !== undefined) {
+    // An editor has no session, and the schema holds nothing of this installation.
+    app.get('/config.schema.json', (context) => context.json(configSchema))
+  }
 
   app.get('/login/:code', async (context) => {
     // Mail scanners and browsers look ahead; only a person's visit may spend the code.

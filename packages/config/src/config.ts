@@ -131,7 +131,7 @@ export type DmPolicy = GroupPolicy | 'pairing'
 
 export interface AccountConfig {
   readonly enabled: boolean
-  /** Default `pairing`; on the web page, whose people are authenticated, `allowlist`. */
+  /** Default `pairing`. The gateway knows the people of the web page, who need none. */
   readonly dmPolicy: DmPolicy
   readonly allowFrom: readonly string[]
   /** Default `allowlist`: rooms that `groups` lists. */

@@ -19,6 +19,8 @@ export type {
   ToolRules,
   ToolsConfig,
 } from './config.ts'
+export { configJsonSchema } from './config-json-schema.ts'
+export type { JsonSchema } from './schema/json-schema.ts'
 export { parseConfig } from './parse-config.ts'
 export type { ParsedConfig, ParseOptions, Reading } from './parse-config.ts'
 export { flavours } from './flavour/flavours.ts'

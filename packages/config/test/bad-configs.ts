@@ -175,7 +175,7 @@ export const badConfigs: readonly BadConfig[] = [
       '1:15  error  channels.telegrm: there is no built-in channel "telegrm"; did you mean "telegram"?',
       '1:28  error  channels.discord: the channel "discord" is not available in this version; remove it',
       '1:41  error  channels.zebra: there is no built-in channel "zebra"; name the npm package that brings it: package: "…"',
-      '1:59  error  channels.web.package: the channel "web" is built in; remove "package"',
+      '1:68  error  channels.web.package: the channel "web" is built in; remove "package"',
     ],
   },
   {
@@ -187,6 +187,11 @@ export const badConfigs: readonly BadConfig[] = [
       '4:21  error  channels.telegram.webhook.url: the environment variable "BLANK" is blank; set BLANK, or write the value here',
       '4:59  error  channels.telegram.webhook.secret: is blank; write the value or "${NAME}"',
     ],
+  },
+  {
+    about: 'a webhook without a secret',
+    text: '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], webhook: { url: "https://a.example" } } } }',
+    messages: ['1:69  error  channels.telegram.webhook: "secret" is missing'],
   },
   {
     about: 'a secret file where there are no files',

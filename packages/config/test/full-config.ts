@@ -21,7 +21,7 @@ export const fullConfig = `// Two agents, one bot each
   bindings: [
     {
       id: 'b', agentId: 'WORK', dmScope: 'per-peer', allowFrom: ['X:1'], comment: 'the boss',
-      match: { channel: 'Telegram', accountId: 'biz', peer: { kind: 'direct', id: 'X:1' } },
+      match: { channel: 'Telegram', accountId: 'biz', peer: { kind: 'dm', id: 'X:1' } },
     },
   ],
   broadcast: { groups: { '-100': ['main', 'work'] } },

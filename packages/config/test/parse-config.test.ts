@@ -30,7 +30,7 @@ function isFrozenThroughout(value: unknown): boolean {
 
 const webAccount = {
   enabled: true,
-  dmPolicy: 'allowlist',
+  dmPolicy: 'pairing',
   allowFrom: [],
   groupPolicy: 'allowlist',
   groupAllowFrom: [],
@@ -158,7 +158,6 @@ describe('a whole config', () => {
         telegram: {
           default: {
             ...webAccount,
-            dmPolicy: 'pairing',
             allowFrom: ['1'],
             groups: { '*': { requireMention: true } },
             settings: { botToken: 'one' },
@@ -174,7 +173,6 @@ describe('a whole config', () => {
         irc: {
           default: {
             ...webAccount,
-            dmPolicy: 'pairing',
             groupPolicy: 'open',
             package: 'junctor-irc',
             settings: { nick: 'ada-h1', server: { port: 6697, hosts: [null, true] } },

@@ -130,7 +130,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function isFinal(error: unknown): boolean {
-  return hasCode(error, 'UNAUTHORIZED', 'UNKNOWN_CHANNEL', 'INVALID_ACCOUNT')
+  return hasCode(
+    error,
+    'UNAUTHORIZED',
+    'UNKNOWN_CHANNEL',
+    'INVALID_ACCOUNT',
+    'PACKAGE_NOT_FOUND',
+    'NOT_A_CHANNEL',
+    'INCOMPATIBLE_SPEC',
+  )
 }
 
 async function validateSettings(

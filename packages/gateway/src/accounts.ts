@@ -20,6 +20,7 @@ export interface AccountState {
 
 export interface AccountsOptions {
   readonly channels: { readonly [id: string]: ChannelSource }
+  readonly loadPackage: ((packageName: string, channelId: string) => Promise<Channel>) | undefined
   readonly log: Logger
   readonly now: () => number
   readonly events: EventSink
@@ -69,15 +70,23 @@ export function createAccounts(options: AccountsOptions): Accounts {
     if (state !== 'disabled') events.emit('account:health', { channel, accountId, health })
   }
 
-  const load = (id: string): Promise<Channel> => {
-    const known = loaded.get(id)
+  const load = (id: string, packageName: string | undefined): Promise<Channel> => {
+    const key = `${id} ${packageName ?? ''}`
+    const known = loaded.get(key)
     if (known !== undefined) return known
-    const source = Object.hasOwn(options.channels, id) ? options.channels[id] : undefined
-    if (source === undefined) return Promise.reject(unknownChannel(id, options.channels))
-    const channel = typeof source === 'function' ? source() : Promise.resolve(source)
-    loaded.set(id, channel)
-    channel.catch(() => loaded.delete(id))
+    const channel = fromSource(id, packageName)
+    loaded.set(key, channel)
+    channel.catch(() => loaded.delete(key))
     return channel
+  }
+
+  const fromSource = (id: string, packageName: string | undefined): Promise<Channel> => {
+    const source = Object.hasOwn(options.channels, id) ? options.channels[id] : undefined
+    if (typeof source === 'function') return source()
+    if (source !== undefined) return Promise.resolve(source)
+    return packageName === undefined || options.loadPackage === undefined
+      ? Promise.reject(unknownChannel(id, options.channels))
+      : options.loadPackage(packageName, id)
   }
 
   const drop = async (key: string, signal: AbortSignal): Promise<void> => {
@@ -101,7 +110,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (isClosed) return changes
       for (const key of states.keys()) if (!wanted.has(key)) states.delete(key)
       const added = [...wanted].filter(([key]) => !accounts.has(key))
-      for (const [key, { channelId, accountId, settings, enabled, revision }] of added) {
+      for (const [key, wantedAccount] of added) {
+        const { channelId, accountId, settings, packageName, enabled, revision } = wantedAccount
         if (!enabled) {
           const reason = `channels.${channelId}.accounts.${accountId}.enabled is false`
           setState(channelId, accountId, { state: 'disabled', reason })
@@ -112,7 +122,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           channelId,
           accountId,
           settings,
-          load: () => load(channelId),
+          load: () => load(channelId, packageName),
           log,
           vault: options.vault(channelId, accountId),
           receive: options.receive,
@@ -143,15 +153,18 @@ interface Wanted {
   readonly accountId: string
   readonly enabled: boolean
   readonly settings: unknown
+  readonly packageName: string | undefined
   readonly revision: string
 }
 
 function wantedBy(config: Config): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>()
   for (const [channelId, accounts] of Object.entries(config.channels))
-    for (const [accountId, { enabled, settings }] of Object.entries(accounts)) {
-      const revision = revisionOf(settings)
-      wanted.set(keyOf(channelId, accountId), { channelId, accountId, enabled, settings, revision })
+    for (const [accountId, account] of Object.entries(accounts)) {
+      const { enabled, settings, package: packageName } = account
+      const revision = revisionOf([settings, packageName])
+      const one = { channelId, accountId, enabled, settings, packageName, revision }
+      wanted.set(keyOf(channelId, accountId), one)
     }
   return wanted
 }

@@ -53,6 +53,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   const accounts = createAccounts({
     channels: options.channels,
+    loadPackage: options.loadPackage,
     log,
     now,
     events,

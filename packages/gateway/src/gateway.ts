@@ -1,5 +1,5 @@
 import type { Tool } from '@junctor/agent'
-import type { Address, Logger } from '@junctor/channel'
+import type { Address, Channel, Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import type { Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
@@ -15,6 +15,11 @@ export interface GatewayOptions {
   readonly store: Store
   /** By the name that the config uses. A function is called when the config first uses the channel. */
   readonly channels: { readonly [id: string]: ChannelSource }
+  /**
+   * Loads a channel that `channels` does not have from the npm package that the config names for it. Default: such a
+   * channel is refused. `@junctor/isolated-channel` runs one in a process of its own.
+   */
+  readonly loadPackage?: (packageName: string, channelId: string) => Promise<Channel>
   readonly models: ModelSource
   /** Default: none. */
   readonly tools?: readonly Tool[]

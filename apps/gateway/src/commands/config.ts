@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { describeProblem } from '@junctor/config'
+import { configJsonSchema, describeProblem } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
@@ -13,6 +13,11 @@ export function addConfigCommands(program: Command, context: CliContext): void {
     .command('path')
     .description('print where the config file is')
     .action(() => context.print(configPaths(context).configPath))
+
+  config
+    .command('schema')
+    .description('print the JSON Schema of the config file, for editors')
+    .action(() => context.print(JSON.stringify(configJsonSchema(), undefined, 2)))
 
   config
     .command('validate')

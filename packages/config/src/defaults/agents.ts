@@ -1,4 +1,5 @@
-import type { AgentConfig, LimitsConfig, ModelsConfig } from '../config.ts'
+import type { AgentConfig, ModelsConfig } from '../config.ts'
+import { defaultLimits } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { joinPath, resolvePath } from '../paths.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
@@ -11,15 +12,6 @@ export interface Places {
   readonly baseDir: string
   /** Names a workspace of its own for the default agent. */
   readonly profile: string | undefined
-}
-
-export const defaultLimits: LimitsConfig = {
-  maxConcurrentTurns: 16,
-  maxToolCalls: 25,
-  turnTimeoutMs: 600_000,
-  toolTimeoutMs: 60_000,
-  maxOutputTokens: 4_096,
-  historyMessages: 40,
 }
 
 /** Every agent with `agents.defaults` merged into it. A file without agents has one, `main`. */

@@ -1,5 +1,6 @@
 import type { AccountConfig, GroupConfig, JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
+import { defaultAccount } from './default-values.ts'
 import type { AccountInput, ChannelInput } from '../schema/channels.ts'
 
 type Settings = Readonly<Record<string, JsonValue>>
@@ -27,7 +28,7 @@ function resolveAccounts(
   const accounts = Object.entries(channel.accounts ?? { default: { settings: {} } })
   return toRecord(
     accounts.map(([id, account]) => {
-      const resolved = mergeAccount(name, channel.defaults, account)
+      const resolved = mergeAccount(channel.defaults, account)
       const settings = withToken(name, id, resolved.settings, env)
       const origin = channel.package === undefined ? {} : { package: channel.package }
       return [id, { ...resolved, ...origin, settings }] as const
@@ -35,16 +36,15 @@ function resolveAccounts(
   )
 }
 
-function mergeAccount(channel: string, base: AccountInput, own: AccountInput): AccountConfig {
+function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
   const { enabled, dmPolicy, allowFrom, groupPolicy, groupAllowFrom } = { ...base, ...own }
   const groups = Object.entries(base.groups ?? {}).concat(Object.entries(own.groups ?? {}))
   return {
     // A channel that is switched off switches all of its accounts off.
-    enabled: base.enabled !== false && (enabled ?? true),
-    // Strangers cannot write on the web page: whoever does has logged in.
-    dmPolicy: dmPolicy ?? (channel === 'web' ? 'allowlist' : 'pairing'),
+    enabled: base.enabled !== false && (enabled ?? defaultAccount.enabled),
+    dmPolicy: dmPolicy ?? defaultAccount.dmPolicy,
     allowFrom: allowFrom ?? [],
-    groupPolicy: groupPolicy ?? 'allowlist',
+    groupPolicy: groupPolicy ?? defaultAccount.groupPolicy,
     groupAllowFrom: groupAllowFrom ?? [],
     groups: mergeGroups(groups),
     settings: toRecord(Object.entries({ ...base.settings, ...own.settings })),

@@ -1,6 +1,13 @@
 import type { Config, ProviderConfig } from '../config.ts'
 import { toRecord } from '../record.ts'
 import type { ConfigInput } from '../schema/config-schema.ts'
+import {
+  defaultDelivery,
+  defaultGateway,
+  defaultRouting,
+  defaultSession,
+  defaultStore,
+} from './default-values.ts'
 import { resolveAgents, type Places } from './agents.ts'
 import { resolveChannels, valueOf, type Environment } from './channels.ts'
 
@@ -18,25 +25,19 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
   }
   return {
     stateDir: places.stateDir,
-    gateway: {
-      host: '127.0.0.1',
-      port: 8000,
-      allowedHosts: [],
-      maxMessageBytes: 262_144,
-      ...input.gateway,
-    },
+    gateway: { allowedHosts: [], ...defaultGateway, ...input.gateway },
     agents: { list: resolveAgents(input.agents ?? {}, models, places) },
     bindings,
     ...(broadcast?.groups === undefined
       ? {}
       : { broadcast: { strategy: 'parallel', ...broadcast, groups: broadcast.groups } }),
-    routing: { omittedAccount: 'any', ...input.routing },
-    session: { mainKey: 'main', dmScope: 'main', identityLinks: toRecord([]), ...session },
+    routing: { ...defaultRouting, ...input.routing },
+    session: { ...defaultSession, identityLinks: toRecord([]), ...session },
     tools,
     channels: resolveChannels(input.channels ?? {}, env),
     models,
-    delivery: { unknown: 'resend', ...input.delivery },
-    store: { durability: 'process', ...input.store },
+    delivery: { ...defaultDelivery, ...input.delivery },
+    store: { ...defaultStore, ...input.store },
   }
 }
 

@@ -1,7 +1,9 @@
 import type { IdentityConfig, LimitsConfig, ToolsConfig } from '../config.ts'
+import { defaultLimits } from '../defaults/default-values.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
-import { mustBe, type Reader } from './reader.ts'
+import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
+import { described, mustBe, reader, type Reader } from './reader.ts'
 import { boolean, oneOf, refine, text, wholeNumber } from './scalars.ts'
 
 /** Agents as the file has them, before defaults. */
@@ -40,40 +42,76 @@ const reservedIds: ReadonlySet<string> = new Set([
   'all',
 ])
 const idPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/
+const writtenId = `^(?!(?:${[...reservedIds].map(inAnyCase).join('|')})$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`
 
 /** An agent's id: lower-cased, and never changed in any other way, so that two ids cannot become one. */
-export const agentId: Reader<string> = refine(text(), (written) => {
-  const id = written.toLowerCase()
-  if (reservedIds.has(id)) {
-    const message = `${JSON.stringify(written)} is a reserved word and cannot be an agent's id`
-    return { code: 'INVALID_ID', message, hint: 'choose another id' }
-  }
-  if (idPattern.test(id)) return { value: id }
-  return {
-    code: 'INVALID_ID',
-    message: `${JSON.stringify(written.slice(0, 80))} is not an agent id`,
-    hint: 'use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
-  }
-})
+export const agentId: Reader<string> = refine(
+  text(),
+  (written) => {
+    const id = written.toLowerCase()
+    if (reservedIds.has(id)) {
+      const message = `${JSON.stringify(written)} is a reserved word and cannot be an agent's id`
+      return { code: 'INVALID_ID', message, hint: 'choose another id' }
+    }
+    if (idPattern.test(id)) return { value: id }
+    return {
+      code: 'INVALID_ID',
+      message: `${JSON.stringify(written.slice(0, 80))} is not an agent id`,
+      hint: 'use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
+    }
+  },
+  { type: 'string', pattern: writtenId },
+)
 
 const profile = oneOf('minimal', 'coding', 'messaging', 'full')
-const toolRules = { profile, allow: list(text()), alsoAllow: list(text()), deny: list(text()) }
+const toolRules = {
+  profile: described(profile, 'A named set of tools to begin with.'),
+  allow: described(list(text()), 'Only these tools, or groups such as "group:fs".'),
+  alsoAllow: described(list(text()), 'Added to what the profile or allow gives.'),
+  deny: described(list(text()), 'Never these; wins over every allow.'),
+}
 
 export const tools: Reader<ToolsConfig> = object(
   {},
-  { ...toolRules, byProvider: record(object({}, toolRules)) },
+  {
+    ...toolRules,
+    byProvider: described(
+      record(object({}, toolRules)),
+      'Further limits by model provider, or by "provider/model".',
+    ),
+  },
   { unavailable: ['elevated', 'sandbox', 'throttle', 'agentToAgent', 'subagents', 'exec'] },
 )
 
 const limits: Reader<Partial<LimitsConfig>> = object(
   {},
   {
-    maxConcurrentTurns: wholeNumber(1),
-    maxToolCalls: wholeNumber(0),
-    turnTimeoutMs: wholeNumber(1, 2_147_483_647),
-    toolTimeoutMs: wholeNumber(1, 2_147_483_647),
-    maxOutputTokens: wholeNumber(1),
-    historyMessages: wholeNumber(0),
+    maxConcurrentTurns: described(
+      wholeNumber(1),
+      'Turns that the agent takes at the same time, over all its sessions.',
+      defaultLimits.maxConcurrentTurns,
+    ),
+    maxToolCalls: described(wholeNumber(0), 'Tool calls in one turn.', defaultLimits.maxToolCalls),
+    turnTimeoutMs: described(
+      wholeNumber(1, 2_147_483_647),
+      'How long one turn may take, in milliseconds.',
+      defaultLimits.turnTimeoutMs,
+    ),
+    toolTimeoutMs: described(
+      wholeNumber(1, 2_147_483_647),
+      'How long one tool call may take, in milliseconds, where the tool states no time of its own.',
+      defaultLimits.toolTimeoutMs,
+    ),
+    maxOutputTokens: described(
+      wholeNumber(1),
+      'Tokens of one model answer.',
+      defaultLimits.maxOutputTokens,
+    ),
+    historyMessages: described(
+      wholeNumber(0),
+      'Messages of the past that a turn sees.',
+      defaultLimits.historyMessages,
+    ),
   },
   {
     unavailable: ['tokensPerDay', 'usdPerDay', 'maxTurns'],
@@ -81,30 +119,47 @@ const limits: Reader<Partial<LimitsConfig>> = object(
   },
 )
 
-const modelParts: Reader<ModelInput> = object({}, { primary: text(), fallbacks: list(text()) })
+const modelParts: Reader<ModelInput> = object(
+  {},
+  {
+    primary: described(text(), '"provider/model", or an alias from models.aliases.'),
+    fallbacks: described(list(text()), 'Tried in this order when the primary model cannot answer.'),
+  },
+)
+const modelSchema: JsonSchema = { anyOf: [anyText, modelParts.schema] }
 
-const model: Reader<ModelInput> = (source, report) => {
+const model: Reader<ModelInput> = reader(modelSchema, (source, report) => {
   const { node } = source
   if (node.type === 'object') return modelParts(source, report)
   if (node.type !== 'scalar' || typeof node.value !== 'string')
     return mustBe(source, report, '"provider/model" or { primary, fallbacks }')
   const primary = text()(source, report)
   return primary === undefined ? undefined : { primary }
-}
+})
 
-const identity: Reader<IdentityConfig> = (source, report) => {
+const identityParts: Reader<IdentityConfig> = object(
+  {},
+  {
+    name: described(text(), 'What the agent calls itself.'),
+    theme: described(text(), 'Its manner, in a few words.'),
+    emoji: described(text(), 'A sign beside its name.'),
+    prompt: described(text(), 'Persona text that goes into the system prompt.'),
+  },
+  { unavailable: ['avatar'] },
+)
+const identity: Reader<IdentityConfig> = reader(identityParts.schema, (source, report) => {
   const { node } = source
   if (node.type !== 'object')
     return mustBe(source, report, 'an object such as { prompt: "You are …" }')
   return identityParts(source, report)
-}
-const identityParts: Reader<IdentityConfig> = object(
-  {},
-  { name: text(), theme: text(), emoji: text(), prompt: text() },
-  { unavailable: ['avatar'] },
-)
+})
 
-const inherited = { model, workspace: text('a path'), tools, limits }
+const inherited = {
+  model: described(model, '"provider/model" or an alias, or { primary, fallbacks }.'),
+  workspace: described(text('a path'), 'The folder that the agent works in.'),
+  tools: described(tools, 'Narrows what the tools section allows.'),
+  limits: described(limits, 'What one agent may use.'),
+}
 const laterKeys = [
   'sandbox',
   'subagents',
@@ -123,19 +178,30 @@ const laterKeys = [
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(
-  { id: agentId },
+  {
+    id: described(agentId, '1 to 64 of a-z, 0-9, "_" and "-"; upper case counts as lower case.'),
+  },
   {
     ...inherited,
-    default: boolean(),
-    name: text(),
-    identity,
-    agentDir: text('a path'),
-    allowFrom: list(text('an id as text')),
+    default: described(boolean(), 'Answers what no binding catches. Without one, the first does.'),
+    name: described(text(), 'What people see. Default: identity.name, else the id.'),
+    identity: described(identity, 'Who the agent is.'),
+    agentDir: described(text('a path'), 'The folder of its credentials; no two agents share one.'),
+    allowFrom: described(
+      list(text('an id as text')),
+      'Senders that this agent answers. Empty: everyone whom the channel lets in.',
+    ),
   },
   { unavailable: laterKeys, instead },
 )
 
 export const agents: Reader<AgentsInput> = object(
   {},
-  { defaults: object({}, inherited, { unavailable: laterKeys, instead }), list: list(agent) },
+  {
+    defaults: described(
+      object({}, inherited, { unavailable: laterKeys, instead }),
+      'What every agent has that does not say otherwise.',
+    ),
+    list: described(list(agent), 'The agents. A file without any has one, main.'),
+  },
 )

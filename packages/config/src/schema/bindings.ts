@@ -2,7 +2,7 @@ import type { BindingConfig, BindingMatch, BroadcastConfig, DmScope } from '../c
 import { agentId } from './agents.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
-import type { Reader } from './reader.ts'
+import { described, reader, type Reader } from './reader.ts'
 import { oneOf, refine, text } from './scalars.ts'
 
 export const dmScope: Reader<DmScope> = oneOf(
@@ -12,35 +12,62 @@ export const dmScope: Reader<DmScope> = oneOf(
 const platformId = text('an id as text')
 const channelName = refine(text(), (name) => ({ value: name.toLowerCase() }))
 const peerKind = oneOf('dm', 'group', 'channel')
+const peer = object(
+  {
+    kind: described(peerKind, 'A room may be written as group or as channel: both mean the same.'),
+    id: described(platformId, 'Exactly as the platform has it; "*" means every peer of the kind.'),
+  },
+  {},
+)
 
 const match: Reader<BindingMatch> = object(
-  { channel: channelName },
+  { channel: described(channelName, 'The channel, such as telegram.') },
   {
-    accountId: platformId,
-    peer: object({ kind: peerKind, id: platformId }, {}),
-    guildId: platformId,
-    teamId: platformId,
-    roles: list(platformId),
+    accountId: described(
+      platformId,
+      'The account; "*" or absent means every account (see routing.omittedAccount).',
+    ),
+    peer: described(peer, 'The person or room that writes.'),
+    guildId: described(platformId, 'The server, where the platform has such.'),
+    teamId: described(platformId, 'The workspace, where the platform has such.'),
+    roles: described(list(platformId), 'Any one of these roles in the guild; needs guildId.'),
   },
 )
 
 const binding: Reader<BindingConfig> = object(
-  { agentId, match },
-  { id: text(), dmScope, allowFrom: list(platformId), comment: text() },
+  {
+    agentId: described(agentId, 'The agent that answers.'),
+    match: described(match, 'What a message must have: every field that is written.'),
+  },
+  {
+    id: described(text(), 'A name for explanations; unique.'),
+    dmScope: described(dmScope, 'Overrides session.dmScope for what this binding catches.'),
+    allowFrom: described(
+      list(platformId),
+      'Senders who may speak through this binding; narrows what the channel lets in.',
+    ),
+    comment: described(text(), 'For people; no effect.'),
+  },
 )
 
 export const bindings: Reader<readonly BindingConfig[]> = list(binding)
 
-const strategy: Reader<BroadcastConfig['strategy']> = (source, report) => {
+const parallel = oneOf('parallel')
+const strategy: Reader<BroadcastConfig['strategy']> = reader(parallel.schema, (source, report) => {
   const { node, path } = source
-  if (node.type !== 'scalar' || node.value !== 'sequential')
-    return oneOf('parallel')(source, report)
+  if (node.type !== 'scalar' || node.value !== 'sequential') return parallel(source, report)
   const message = '"sequential" is not available in this version'
   report.unavailable({ path, offset: node.start }, message, 'write "parallel"')
   return undefined
-}
+})
 
 export const broadcast: Reader<Partial<BroadcastConfig>> = object(
   {},
-  { strategy, groups: record(list(agentId)) },
+  {
+    strategy: described(strategy, 'All agents of a group answer at the same time.', 'parallel'),
+    groups: described(
+      record(list(agentId)),
+      'Peer id → the agents that all answer there, whatever the bindings say.',
+    ),
+  },
 )

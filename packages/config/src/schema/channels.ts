@@ -2,10 +2,12 @@ import type { AccountConfig, GroupConfig, JsonValue } from '../config.ts'
 import type { Member } from '../json5/node.ts'
 import { toRecord } from '../record.ts'
 import type { Report } from '../report.ts'
-import { list, record } from './collections.ts'
+import { defaultAccount } from '../defaults/default-values.ts'
+import { list, record, type NameRule } from './collections.ts'
+import { inAnyCase, nothing, type JsonSchema } from './json-schema.ts'
 import { nearest } from './nearest.ts'
 import { object } from './object.ts'
-import { mustBe, quote, type Reader, type Source } from './reader.ts'
+import { described, mustBe, quote, reader, type Reader, type Source } from './reader.ts'
 import { boolean, oneOf, refine, text } from './scalars.ts'
 import { anything, secret, type SecretSource } from './secret.ts'
 
@@ -23,22 +25,42 @@ export interface ChannelInput {
   readonly package: string | undefined
 }
 
-export const builtInChannels: readonly string[] = ['telegram', 'web']
+/** What each built-in channel reads besides the keys that all of them have. */
+const settingsOf: Readonly<Record<string, (from: SecretSource) => Reader<Settings>>> = {
+  telegram: telegramSettings,
+  web: webSettings,
+}
+const builtInChannels: readonly string[] = Object.keys(settingsOf)
 const laterChannels = ['discord', 'slack', 'whatsapp', 'signal', 'imessage']
 const later = ['name', 'defaultAccount']
 
 const ids = list(text('an id as text'))
 const group: Reader<GroupConfig> = object(
   {},
-  { enabled: boolean(), requireMention: boolean(), allowFrom: ids },
+  {
+    enabled: described(boolean(), 'false: nobody is answered in the room.'),
+    requireMention: described(boolean(), 'Whether the bot answers only when mentioned.'),
+    allowFrom: described(
+      ids,
+      'Who may speak in the room. Empty: everyone whom the policy lets in.',
+    ),
+  },
 )
 const access = {
-  enabled: boolean(),
-  dmPolicy: oneOf('pairing', 'allowlist', 'open', 'disabled'),
-  allowFrom: ids,
-  groupPolicy: oneOf('open', 'allowlist', 'disabled'),
-  groupAllowFrom: ids,
-  groups: record(group),
+  enabled: described(boolean(), 'false switches the account off.', defaultAccount.enabled),
+  dmPolicy: described(
+    oneOf('pairing', 'allowlist', 'open', 'disabled'),
+    'Who may write directly. Under "pairing" a stranger is given a code with which you let them in.',
+    defaultAccount.dmPolicy,
+  ),
+  allowFrom: described(ids, 'Whose direct messages are answered; "*" is everyone.'),
+  groupPolicy: described(
+    oneOf('open', 'allowlist', 'disabled'),
+    'In which rooms the bot answers.',
+    defaultAccount.groupPolicy,
+  ),
+  groupAllowFrom: described(ids, 'Who may address the bot in rooms.'),
+  groups: described(record(group), 'Room id, or "*" → its settings.'),
 }
 
 const settingsOptions = { unavailable: later, alsoKnown: [...Object.keys(access), 'accounts'] }
@@ -54,24 +76,47 @@ export function url(from: SecretSource): Reader<string> {
 
 /** `token` is another spelling of `botToken`. */
 function telegramSettings(from: SecretSource): Reader<Settings> {
+  const webhook = object(
+    {
+      url: described(url(from), 'Where Telegram posts updates.'),
+      secret: described(secret(from), 'What proves that Telegram posted them.'),
+    },
+    {},
+  )
   const keys = {
-    botToken: secret(from),
-    token: secret(from),
-    apiRoot: url(from),
-    webhook: object({ url: url(from), secret: secret(from) }, {}),
+    botToken: described(secret(from), 'From @BotFather; "${NAME}" or { "$file": "path" } too.'),
+    token: described(secret(from), 'Another spelling of botToken.'),
+    apiRoot: described(url(from), 'A Bot API server of your own.'),
+    webhook: described(webhook, 'Take updates by webhook; without it the account polls.'),
   }
-  return refine(object({}, keys, settingsOptions), ({ token, ...settings }) => {
-    if (token === undefined) return { value: settings }
-    return settings.botToken === undefined
-      ? { value: { botToken: token, ...settings } }
-      : { message: '"token" and "botToken" are two spellings of one key', hint: 'keep "botToken"' }
-  })
+  const read = object({}, keys, settingsOptions)
+  return refine(
+    read,
+    ({ token, ...settings }) => {
+      if (token === undefined) return { value: settings }
+      return settings.botToken === undefined
+        ? { value: { botToken: token, ...settings } }
+        : {
+            message: '"token" and "botToken" are two spellings of one key',
+            hint: 'keep "botToken"',
+          }
+    },
+    { ...read.schema, not: { required: ['token', 'botToken'] } },
+  )
 }
 
-const webSettings: Reader<Settings> = object({}, {}, settingsOptions)
+function webSettings(): Reader<Settings> {
+  return object({}, {}, settingsOptions)
+}
 
 export function channels(from: SecretSource): Reader<Readonly<Record<string, ChannelInput>>> {
-  return ({ node, path }, report) => {
+  const builtIn = new Map(
+    Object.entries(settingsOf).map(
+      ([name, settings]) => [name, channelWith(settings(from), builtInPackage)] as const,
+    ),
+  )
+  const fromPackage = channelWith(record(anything(from)), packageName)
+  return reader(channelsSchema(builtIn, fromPackage), ({ node, path }, report) => {
     if (node.type !== 'object') return mustBe({ node, path }, report, 'an object')
     const entries: [string, ChannelInput][] = []
     for (const member of node.members) {
@@ -83,28 +128,46 @@ export function channels(from: SecretSource): Reader<Readonly<Record<string, Cha
           'DUPLICATE_ID',
           `the channel ${quote(name)} is there twice: upper and lower case make no difference`,
         )
-      const channel = readChannel(name, member, source, from, report)
+      const read =
+        builtIn.get(name) ?? (isFromPackage(name, member, source, report) ? fromPackage : undefined)
+      const channel = read?.(source, report)
       if (channel !== undefined) entries.push([name, channel])
     }
     return toRecord(entries)
+  })
+}
+
+/** Names of channels in any mixture of upper and lower case; the canonical one is what editors offer. */
+function channelsSchema(
+  builtIn: ReadonlyMap<string, Reader<ChannelInput>>,
+  fromPackage: Reader<ChannelInput>,
+): JsonSchema {
+  const names = [...builtIn.keys()]
+  const inOtherCase = (name: string) => `^(?!${name}$)${inAnyCase(name)}$`
+  return {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' },
+    properties: Object.fromEntries(
+      [...builtIn].map(([name, { schema }]) => [
+        name,
+        { ...schema, description: `The accounts of the channel ${name}.` },
+      ]),
+    ),
+    patternProperties: Object.fromEntries(
+      names.map((name) => [
+        inOtherCase(name),
+        { $ref: `#/properties/channels/properties/${name}` },
+      ]),
+    ),
+    additionalProperties: { ...fromPackage.schema, required: ['package'] },
   }
 }
 
-function readChannel(
-  name: string,
-  member: Member,
-  source: Source,
-  from: SecretSource,
-  report: Report,
-): ChannelInput | undefined {
-  if (builtInChannels.includes(name)) refusePackage(name, source, report)
-  if (name === 'telegram') return channelWith(telegramSettings(from))(source, report)
-  if (name === 'web') return channelWith(webSettings)(source, report)
+function isFromPackage(name: string, member: Member, source: Source, report: Report): boolean {
   const { node, path } = source
   const place = { path, offset: member.keyStart }
   if (node.type === 'object' && node.members.some(({ key }) => key === 'package')) {
-    if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name))
-      return channelWith(anySettings(from))(source, report)
+    if (/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name)) return true
     const message = `${quote(name)} cannot be a channel's name`
     report.error(place, 'INVALID_ID', message, 'use a-z, 0-9, "_" and "-"')
   } else if (laterChannels.includes(name)) {
@@ -121,33 +184,28 @@ function readChannel(
         : `did you mean "${suggestion}"?`,
     )
   }
+  return false
+}
+
+const packageName = described(
+  text('the name of an npm package'),
+  'The npm package that brings the channel.',
+)
+const builtInPackage: Reader<string> = reader<string>(nothing, ({ node, path }, report) => {
+  const message = `the channel ${quote(String(path.at(-2)))} is built in`
+  report.error({ path, offset: node.start }, 'INVALID_VALUE', message, 'remove "package"')
   return undefined
-}
+})
 
-function refusePackage(name: string, { node, path }: Source, report: Report): void {
-  const member = node.type === 'object' && node.members.find(({ key }) => key === 'package')
-  if (typeof member !== 'object') return
-  const place = { path: [...path, 'package'], offset: member.keyStart }
-  report.error(place, 'INVALID_VALUE', `the channel "${name}" is built in`, 'remove "package"')
-}
-
-function anySettings(from: SecretSource): Reader<Settings> {
-  return (source, report) => {
-    const value = anything(from)(source, report)
-    return isSettings(value) ? value : undefined
-  }
-}
-
-function isSettings(value: JsonValue | undefined): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function channelWith(settings: Reader<Settings>): Reader<ChannelInput> {
+function channelWith(settings: Reader<Settings>, origin: Reader<string>): Reader<ChannelInput> {
   const account = withSettings(object({}, access), Object.keys(access), settings)
   const shared = {
     ...access,
-    accounts: record(account, accountIdComplaint),
-    package: text('the name of an npm package'),
+    accounts: described(
+      record(account, accountName),
+      'Account name → its settings; what the channel says holds for each. Without it there is one, default.',
+    ),
+    package: origin,
   }
   const read = withSettings(object({}, shared), Object.keys(shared), settings)
   return refine(read, ({ accounts, package: name, ...defaults }) => ({
@@ -161,7 +219,11 @@ function withSettings<Value extends object>(
   ours: readonly string[],
   settings: Reader<Settings>,
 ): Reader<Value & { readonly settings: Settings }> {
-  return (source, report) => {
+  const schema: JsonSchema = {
+    ...settings.schema,
+    properties: { ...settings.schema.properties, ...read.schema.properties },
+  }
+  return reader(schema, (source, report) => {
     const { node } = source
     if (node.type !== 'object') return mustBe(source, report, 'an object')
     const isOurs = ({ key }: Member): boolean => ours.includes(key)
@@ -170,11 +232,11 @@ function withSettings<Value extends object>(
     const value = read({ ...source, node: known }, report)
     const own = settings({ ...source, node: others }, report)
     return value === undefined || own === undefined ? undefined : { ...value, settings: own }
-  }
+  })
 }
 
-function accountIdComplaint(id: string): string | undefined {
-  return /^[\w][\w.@+-]{0,63}$/.test(id)
-    ? undefined
-    : `${quote(id)} cannot be an account's name: use up to 64 letters, digits and "_.@+-", beginning with a letter, digit or "_"`
+const accountName: NameRule = {
+  pattern: '^\\w[\\w.@+-]{0,63}$',
+  complaint: (id) =>
+    `${quote(id)} cannot be an account's name: use up to 64 letters, digits and "_.@+-", beginning with a letter, digit or "_"`,
 }

@@ -8,17 +8,26 @@ import type {
   StoreConfig,
   ToolsConfig,
 } from '../config.ts'
+import {
+  defaultDelivery,
+  defaultGateway,
+  defaultRouting,
+  defaultSession,
+  defaultStore,
+} from '../defaults/default-values.ts'
 import { agents, tools, type AgentsInput } from './agents.ts'
 import { bindings, broadcast, dmScope } from './bindings.ts'
 import { channels, url, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
-import type { Reader } from './reader.ts'
+import { described, reader, type Reader } from './reader.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
-import { secret, type SecretSource } from './secret.ts'
+import { anythingDefinition, secret, type SecretSource } from './secret.ts'
 
 /** The file as it is written: typed and checked on its own, before defaults and before anything is compared. */
 export interface ConfigInput {
+  /** For editors; not read. */
+  readonly $schema?: string
   readonly gateway?: Partial<GatewayConfig>
   readonly agents?: AgentsInput
   readonly bindings?: readonly BindingConfig[]
@@ -37,48 +46,111 @@ export interface ConfigInput {
 
 /** Reads the canonical shape. Secrets are resolved on the way, so that a missing one is reported where it stands. */
 export function configSchema(from: SecretSource): Reader<ConfigInput> {
+  const sections = {
+    $schema: described(text(), 'The address of this schema, for editors.'),
+    gateway: described(gateway, 'The HTTP server: the web page, the API and webhooks.'),
+    agents: described(agents, 'Who answers.'),
+    bindings: described(bindings, 'Which agent answers what; the most specific one wins.'),
+    broadcast: described(broadcast, 'Rooms in which several agents answer.'),
+    routing: described(routing, 'How bindings are read.'),
+    session: described(session, 'Which messages make up one conversation.'),
+    tools: described(tools, "What every agent's tools are limited to."),
+    channels: described(channels(from), 'The chat accounts, by channel.'),
+    models: described(models(from), 'Model providers, and short names for models.'),
+    delivery: described(delivery, 'How answers are posted.'),
+    store: described(store, 'What is kept, and how safely.'),
+  }
+  const unavailable = ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry']
+  const read = object({}, sections, { unavailable })
+  return reader({ ...read.schema, definitions: anythingDefinition }, read)
+}
+
+const gateway: Reader<Partial<GatewayConfig>> = object(
+  {},
+  {
+    host: described(
+      text(),
+      'The address to listen on; the default is this machine only.',
+      defaultGateway.host,
+    ),
+    port: described(
+      wholeNumber(0, 65_535),
+      'The port to listen on; with 0 the system picks a free one.',
+      defaultGateway.port,
+    ),
+    allowedHosts: described(
+      list(text()),
+      'Names besides host and the loopback ones under which browsers may call, as a proxy does.',
+    ),
+    maxMessageBytes: described(
+      wholeNumber(1_024),
+      'The largest inbound message, as stored.',
+      defaultGateway.maxMessageBytes,
+    ),
+  },
+  { unavailable: ['extraListen', 'auth'] },
+)
+
+const routing: Reader<NonNullable<ConfigInput['routing']>> = object(
+  {},
+  {
+    omittedAccount: described(
+      oneOf('any', 'default'),
+      'What a binding without accountId means: every account of the channel, or the one named default.',
+      defaultRouting.omittedAccount,
+    ),
+  },
+  { unavailable: ['policies', 'onUnavailable'] },
+)
+
+const session: Reader<Partial<SessionConfig>> = object(
+  {},
+  {
+    mainKey: described(text(), 'The name of the shared conversation.', defaultSession.mainKey),
+    dmScope: described(
+      dmScope,
+      'Which direct messages share a conversation: all that reach an agent, or those of one person.',
+      defaultSession.dmScope,
+    ),
+    identityLinks: described(
+      record(list(text())),
+      'Person → their accounts as "<channel>:<peer id>": their direct messages are one conversation.',
+    ),
+  },
+  {
+    unavailable: ['scope', 'reset', 'resetByType', 'resetByChannel', 'sendPolicy', 'agentToAgent'],
+  },
+)
+
+const delivery: Reader<Partial<DeliveryConfig>> = object(
+  {},
+  {
+    unknown: described(
+      oneOf('resend', 'hold'),
+      'What happens after a crash to a message that may or may not have been posted.',
+      defaultDelivery.unknown,
+    ),
+  },
+)
+
+const store: Reader<Partial<StoreConfig>> = object(
+  {},
+  {
+    durability: described(
+      oneOf('process', 'power-loss'),
+      'What a stored message survives: the end of the process, or also a loss of power.',
+      defaultStore.durability,
+    ),
+  },
+)
+
+function models(from: SecretSource): Reader<NonNullable<ConfigInput['models']>> {
   return object(
     {},
     {
-      gateway: object(
-        {},
-        {
-          host: text(),
-          port: wholeNumber(0, 65_535),
-          allowedHosts: list(text()),
-          maxMessageBytes: wholeNumber(1_024),
-        },
-        { unavailable: ['extraListen', 'auth'] },
-      ),
-      agents,
-      bindings,
-      broadcast,
-      routing: object(
-        {},
-        { omittedAccount: oneOf('any', 'default') },
-        { unavailable: ['policies', 'onUnavailable'] },
-      ),
-      session: object(
-        {},
-        { mainKey: text(), dmScope, identityLinks: record(list(text())) },
-        {
-          unavailable: [
-            'scope',
-            'reset',
-            'resetByType',
-            'resetByChannel',
-            'sendPolicy',
-            'agentToAgent',
-          ],
-        },
-      ),
-      tools,
-      channels: channels(from),
-      models: object({}, { providers: record(provider(from)), aliases: record(text()) }),
-      delivery: object({}, { unknown: oneOf('resend', 'hold') }),
-      store: object({}, { durability: oneOf('process', 'power-loss') }),
+      providers: described(record(provider(from)), 'Model providers by name.'),
+      aliases: described(record(text()), 'Short name → "provider/model".'),
     },
-    { unavailable: ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry'] },
   )
 }
 
@@ -86,9 +158,12 @@ function provider(from: SecretSource): Reader<ProviderConfig> {
   return object(
     {},
     {
-      baseUrl: url(from),
-      apiKey: secret(from),
-      api: oneOf('anthropic', 'openai-responses', 'openai-chat'),
+      baseUrl: described(url(from), 'Where the API is, unless at the maker of the provider.'),
+      apiKey: described(secret(from), 'The key, "${NAME}" or { "$file": "path" }.'),
+      api: described(
+        oneOf('anthropic', 'openai-responses', 'openai-chat'),
+        'Which protocol the API speaks.',
+      ),
     },
   )
 }

@@ -1,7 +1,8 @@
 import type { ObjectNode } from '../json5/node.ts'
 import type { Path, Report } from '../report.ts'
 import { nearest } from './nearest.ts'
-import { mustBe, quote, type Reader, type ValueOf } from './reader.ts'
+import { nothing, type JsonSchema } from './json-schema.ts'
+import { mustBe, quote, reader, type Reader, type ValueOf } from './reader.ts'
 
 export interface Shape {
   readonly [key: string]: Reader<unknown>
@@ -26,7 +27,7 @@ export function object<R extends Shape, O extends Shape>(
   options: ObjectOptions = {},
 ): Reader<Required<R> & Optional<O>> {
   const known = [...Object.keys(required), ...Object.keys(optional), ...(options.alsoKnown ?? [])]
-  return (source, report) => {
+  return reader<Required<R> & Optional<O>>(schemaOf(required, optional), (source, report) => {
     const { node, path } = source
     if (node.type !== 'object') return mustBe(source, report, 'an object')
     const result: Record<string, unknown> = {}
@@ -43,6 +44,19 @@ export function object<R extends Shape, O extends Shape>(
     reportMissing(node, path, Object.keys(required), report)
     const isComplete = Object.keys(required).every((key) => Object.hasOwn(result, key))
     return isComplete ? (result as Required<R> & Optional<O>) : undefined
+  })
+}
+
+function schemaOf(required: Shape, optional: Shape): JsonSchema {
+  const entries = Object.entries({ ...required, ...optional }).map(
+    ([key, { schema }]) => [key, schema] as const,
+  )
+  const names = Object.keys(required)
+  return {
+    type: 'object',
+    properties: Object.fromEntries(entries.filter(([, schema]) => schema !== nothing)),
+    ...(names.length === 0 ? {} : { required: names }),
+    additionalProperties: false,
   }
 }
 

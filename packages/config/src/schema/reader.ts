@@ -1,5 +1,6 @@
 import type { Node } from '../json5/node.ts'
 import type { Path, Place, Report } from '../report.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** One value of the text, and where it belongs. */
 export interface Source {
@@ -8,9 +9,29 @@ export interface Source {
 }
 
 /** Turns a value of the text into a typed one; reports what is wrong with it and gives undefined. */
-export type Reader<Value> = (source: Source, report: Report) => Value | undefined
+export type Read<Value> = (source: Source, report: Report) => Value | undefined
 
-export type ValueOf<Read> = Read extends Reader<infer Value> ? Value : never
+/** Reads a value, and says as a JSON Schema which values it takes. */
+export interface Reader<Value> extends Read<Value> {
+  readonly schema: JsonSchema
+}
+
+/** `schema` refuses no value that `read` takes, and takes one that `read` refuses only where it cannot say why. */
+export function reader<Value>(schema: JsonSchema, read: Read<Value>): Reader<Value> {
+  return Object.assign(read.bind(undefined), { schema })
+}
+
+/** The same reader with what an editor shows about the setting, and what stands where the file has none. */
+export function described<Value>(
+  read: Reader<Value>,
+  description: string,
+  byDefault?: string | number | boolean,
+): Reader<Value> {
+  const rest = byDefault === undefined ? {} : { default: byDefault }
+  return reader({ ...read.schema, description, ...rest }, read)
+}
+
+export type ValueOf<R> = R extends Reader<infer Value> ? Value : never
 
 export function placeOf({ node, path }: Source): Place {
   return { path, offset: node.start }

@@ -1,10 +1,11 @@
 import type { ProblemCode } from '../problem.ts'
 import { nearest } from './nearest.ts'
-import { describe, mustBe, placeOf, quote, type Reader } from './reader.ts'
+import { anyText, type JsonSchema } from './json-schema.ts'
+import { describe, mustBe, placeOf, quote, reader, type Reader } from './reader.ts'
 
 /** Text with something in it, taken exactly as it is written. */
 export function text(what = 'text'): Reader<string> {
-  return (source, report) => {
+  return reader(anyText, (source, report) => {
     const { node } = source
     if (node.type === 'scalar' && typeof node.value === 'number') {
       report.error(
@@ -20,29 +21,31 @@ export function text(what = 'text'): Reader<string> {
     if (node.value.trim() !== '') return node.value
     report.error(placeOf(source), 'INVALID_VALUE', 'must not be blank')
     return undefined
-  }
+  })
 }
 
 export function boolean(): Reader<boolean> {
-  return (source, report) =>
+  return reader({ type: 'boolean' }, (source, report) =>
     source.node.type === 'scalar' && typeof source.node.value === 'boolean'
       ? source.node.value
-      : mustBe(source, report, 'true or false')
+      : mustBe(source, report, 'true or false'),
+  )
 }
 
 export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): Reader<number> {
   const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`
-  return (source, report) => {
+  const schema: JsonSchema = { type: 'integer', minimum: from, maximum: to }
+  return reader(schema, (source, report) => {
     const { node } = source
     const value = node.type === 'scalar' ? node.value : undefined
     if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
       return value
     return mustBe(source, report, `a whole number ${range}`)
-  }
+  })
 }
 
 export function oneOf<const Value extends string>(...values: readonly Value[]): Reader<Value> {
-  return (source, report) => {
+  return reader<Value>({ type: 'string', enum: values }, (source, report) => {
     const { node } = source
     const found = values.find((value) => node.type === 'scalar' && node.value === value)
     if (found !== undefined) return found
@@ -55,22 +58,23 @@ export function oneOf<const Value extends string>(...values: readonly Value[]): 
       suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`,
     )
     return undefined
-  }
+  })
 }
 
-/** Passes a value on, changed by `change`, unless that gives a complaint. */
+/** Passes a value on, changed by `change`, unless that gives a complaint. `schema` says of which values it has none. */
 export function refine<Value, Result>(
   read: Reader<Value>,
   change: (value: Value) => { readonly value: Result } | Complaint,
+  schema: JsonSchema = read.schema,
 ): Reader<Result> {
-  return (source, report) => {
+  return reader(schema, (source, report) => {
     const value = read(source, report)
     if (value === undefined) return undefined
     const result = change(value)
     if ('value' in result) return result.value
     report.error(placeOf(source), result.code ?? 'INVALID_VALUE', result.message, result.hint)
     return undefined
-  }
+  })
 }
 
 export interface Complaint {

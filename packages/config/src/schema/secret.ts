@@ -1,7 +1,8 @@
 import type { JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
 import type { Report } from '../report.ts'
-import { placeOf, quote, mustBe, type Reader, type Source } from './reader.ts'
+import { anyText, type JsonSchema } from './json-schema.ts'
+import { placeOf, quote, mustBe, reader, type Reader, type Source } from './reader.ts'
 
 /** Where values come from that do not stand in the file itself. */
 export interface SecretSource {
@@ -12,9 +13,31 @@ export interface SecretSource {
 
 const variable = /\$\{([^{}]*)\}/g
 
+const secretFile: JsonSchema = {
+  type: 'object',
+  properties: { $file: { ...anyText, description: 'The path of a file that holds the value.' } },
+  required: ['$file'],
+  additionalProperties: false,
+}
+
+/** Values with secrets inside them contain themselves, so this one has a name. */
+const anythingName = 'anything'
+export const anythingDefinition: Readonly<Record<string, JsonSchema>> = {
+  [anythingName]: {
+    anyOf: [
+      secretFile,
+      {
+        not: { type: 'object', required: ['$file'] },
+        items: { $ref: `#/definitions/${anythingName}` },
+        additionalProperties: { $ref: `#/definitions/${anythingName}` },
+      },
+    ],
+  },
+}
+
 /** A literal, text with `${NAME}` from the environment in it, or `{ "$file": "path" }`. Never blank. */
 export function secret(from: SecretSource): Reader<string> {
-  return (source, report) => {
+  return reader({ anyOf: [anyText, secretFile] }, (source, report) => {
     const { node } = source
     if (node.type === 'object') return readReference(source, from, report)
     if (node.type !== 'scalar' || typeof node.value !== 'string')
@@ -22,12 +45,14 @@ export function secret(from: SecretSource): Reader<string> {
     if (node.value.trim() !== '') return expand(node.value, source, from, report)
     report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
     return undefined
-  }
+  })
 }
 
 /** Any value at all, with every secret inside it resolved. */
 export function anything(from: SecretSource): Reader<JsonValue> {
-  return (source, report) => readAnything(source, from, report)
+  return reader({ $ref: `#/definitions/${anythingName}` }, (source, report) =>
+    readAnything(source, from, report),
+  )
 }
 
 function readAnything(source: Source, from: SecretSource, report: Report): JsonValue | undefined {

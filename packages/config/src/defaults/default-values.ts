@@ -1,0 +1,41 @@
+import type {
+  DeliveryConfig,
+  GatewayConfig,
+  LimitsConfig,
+  SessionConfig,
+  StoreConfig,
+} from '../config.ts'
+import type { AccountInput } from '../schema/channels.ts'
+
+/** What stands where the file says nothing. The schema shows these values, and resolving fills them in. */
+export const defaultGateway = {
+  host: '127.0.0.1',
+  port: 8000,
+  maxMessageBytes: 262_144,
+} satisfies Partial<GatewayConfig>
+
+export const defaultLimits = {
+  maxConcurrentTurns: 16,
+  maxToolCalls: 25,
+  turnTimeoutMs: 600_000,
+  toolTimeoutMs: 60_000,
+  maxOutputTokens: 4_096,
+  historyMessages: 40,
+} satisfies LimitsConfig
+
+export const defaultRouting = { omittedAccount: 'any' } as const
+
+export const defaultSession = {
+  mainKey: 'main',
+  dmScope: 'main',
+} satisfies Partial<SessionConfig>
+
+export const defaultAccount = {
+  enabled: true,
+  dmPolicy: 'pairing',
+  groupPolicy: 'allowlist',
+} satisfies Partial<AccountInput>
+
+export const defaultDelivery = { unknown: 'resend' } satisfies DeliveryConfig
+
+export const defaultStore = { durability: 'process' } satisfies StoreConfig
