@@ -1,5 +1,5 @@
 import { describeProblem, formatProblem, type Config } from '@junctor/config'
-import { configPaths, loadConfigFile } from '@junctor/config/file'
+import { configPaths, loadConfigFile, type LoadedConfigFile } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
 
@@ -7,6 +7,8 @@ export interface LoadedConfig {
   readonly config: Config
   readonly configPath: string
   readonly stateDir: string
+  /** What it was read from. */
+  readonly files: LoadedConfigFile['files']
 }
 
 interface Listeners {
@@ -22,12 +24,16 @@ export async function loadConfig(
   context: CliContext,
   { warn = () => {}, error = context.error }: Listeners = {},
 ): Promise<LoadedConfig> {
-  const { env, home } = context
-  const { configPath, stateDir } = configPaths({ env, home })
-  const result = await loadConfigFile({ configPath, stateDir, env, home })
+  const { configPath, stateDir } = configPaths(context)
+  const result = await readConfig(context)
   for (const problem of result.problems)
     if (problem.severity === 'error') error(describeProblem(problem))
     else warn(formatProblem(problem))
   if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
-  return { config: result.config, configPath, stateDir }
+  return { config: result.config, configPath, stateDir, files: result.files }
+}
+
+/** The config of this installation, valid or not. */
+export function readConfig({ env, home }: CliContext): Promise<LoadedConfigFile> {
+  return loadConfigFile({ ...configPaths({ env, home }), env, home })
 }

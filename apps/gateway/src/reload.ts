@@ -1,8 +1,9 @@
 import type { Logger } from '@junctor/channel'
-import type { Config } from '@junctor/config'
+import { describeProblem, formatProblem, type Config } from '@junctor/config'
+import { watchFiles, type FileVersion } from '@junctor/config/file'
 import type { Gateway } from '@junctor/gateway'
 import type { CliContext } from './context.ts'
-import { loadConfig } from './load-config.ts'
+import { readConfig } from './load-config.ts'
 import { secretsOf } from './secrets.ts'
 import { prepareAgents } from './starter/prepare-agents.ts'
 
@@ -14,48 +15,60 @@ export interface ReloaderOptions {
   /** What the process began with. */
   readonly config: Config
   readonly log: Logger
+  /** Ends the watch. */
+  readonly signal: AbortSignal
 }
 
 export interface Reloader {
-  /** Puts the file into force, or keeps what is in force and says why. One at a time. */
-  reload(): Promise<void>
+  /** Reloads whenever one of these files changes, and from then on whenever one changes that the config is made of. */
+  follow(files: readonly FileVersion[]): void
   /** Why the file on disk is not in force. */
   problem(): string | undefined
 }
 
+/** Puts edits of the config into force as they come, one at a time; or keeps what is in force and says why. */
 export function createReloader({
   context,
   gateway,
   secrets,
   config: first,
   log,
+  signal,
 }: ReloaderOptions): Reloader {
   let problem: string | undefined
   let running = Promise.resolve()
+  const watch = watchFiles(() => void (running = running.then(reload)), { signal })
 
   const reload = async (): Promise<void> => {
-    const lines: string[] = []
-    const note = (line: string): void => void lines.push(line)
     try {
-      const { config } = await loadConfig(context, { warn: note, error: note })
+      const read = await readConfig(context)
+      watch.follow(read.files)
+      // Some editors empty a file before they write it, and nobody means to drop every agent that way.
+      if (read.isBlank)
+        return refuse(`${read.files[0]?.path} is empty or gone; {} would mean the defaults`)
+      if (!read.ok) {
+        const errors = read.problems.filter(({ severity }) => severity === 'error')
+        return refuse(errors.map(describeProblem).join('\n'))
+      }
+      const { config, problems } = read
       for (const secret of secretsOf(config, context.env)) secrets.add(secret)
       await prepareAgents(config)
       await gateway.reload(config)
       problem = undefined
-      lines.push(...waitingForRestart(first, config))
+      for (const line of [...problems.map(formatProblem), ...waitingForRestart(first, config)])
+        log.warn({}, line)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      problem = [reason, ...lines].join('\n')
-      log.error({ problem }, 'the edited config is not in force; the last good one is kept')
-      return
+      refuse(error instanceof Error ? error.message : String(error))
     }
-    for (const line of lines) log.warn({}, line)
   }
 
-  return {
-    reload: () => (running = running.then(reload)),
-    problem: () => problem,
+  const refuse = (reason: string): void => {
+    if (signal.aborted) return
+    problem = reason
+    log.error({ problem }, 'the edited config is not in force; the last good one is kept')
   }
+
+  return { follow: watch.follow, problem: () => problem }
 }
 
 /** Settings that a process reads once. */

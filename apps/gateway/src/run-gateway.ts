@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
 import { configJsonSchema } from '@junctor/config'
-import { configPaths, watchConfigFile } from '@junctor/config/file'
+import { configPaths } from '@junctor/config/file'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
 import { describeStart } from './banner.ts'
@@ -36,7 +36,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const { configPath, stateDir } = configPaths(context)
   await prepareStateDir(stateDir)
   const isFirstStart = await writeStarterConfig(configPath)
-  const { config } = await loadConfig(context, { warn: context.error })
+  const { config, files } = await loadConfig(context, { warn: context.error })
   const { token, isNew: isNewToken } = await ensureToken(stateDir)
   const secrets = new Set([token, ...secretsOf(config, context.env)])
   const level = options.logLevel ?? 'info'
@@ -46,7 +46,9 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
   const packageFolders = [stateDir, dirname(configPath)]
   const gateway = assembleGateway({ config, store, log, env: context.env, packageFolders })
-  const reloader = createReloader({ context, gateway, secrets, config, log })
+  const watching = new AbortController()
+  const { signal } = watching
+  const reloader = createReloader({ context, gateway, secrets, config, log, signal })
   const control = createControl({
     gateway,
     version: context.version,
@@ -67,14 +69,13 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const server = await serve({ host, port: options.port ?? port, fetch: api.fetch })
-  const watching = new AbortController()
   try {
     await gateway.start()
     const demo = gateway.agents().filter(({ model }) => model.startsWith('demo/'))
     if (demo.length > 0)
       log.warn({ agents: demo.map(({ id }) => id) }, 'the demo model answers, not a real one')
     await noteRunning(stateDir, { pid: process.pid, url: server.url })
-    await watchConfigFile(configPath, () => void reloader.reload(), { signal: watching.signal })
+    reloader.follow(files)
     const loginUrl = auth.createLoginLink(server.url).url
     const { url } = server
     const newToken = isNewToken ? { token, path: tokenPath(stateDir) } : undefined

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -105,6 +105,23 @@ describe('the chat page of a fresh gateway, in a browser', () => {
     expect(await why.locator('[data-step="routing"]').innerText()).toContain(
       'its sender picked this agent',
     )
+  })
+
+  it('says when an edit of the config is not in force, and takes one that is', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const path = join(stateDir, 'junctor.json')
+    const valid = await readFile(path, 'utf8')
+    const note = page.getByTestId('config-note')
+    expect(await note.isVisible()).toBe(false)
+    await writeFile(path, valid.replace("id: 'support'", "id: 'sup port'"))
+    await note.waitFor()
+    expect(await note.innerText()).toMatch(/not in force: .*junctor\.json:\d+:\d+ .*"sup port"/)
+    await writeFile(path, valid.replace("name: 'Work'", "name: 'Office'"))
+    await note.waitFor({ state: 'hidden' })
+    await page.getByTestId('agent-select').locator('option', { hasText: 'Office' }).waitFor({
+      state: 'attached',
+    })
+    await writeFile(path, valid)
   })
 
   it('fits a phone without scrolling sideways', async (context) => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Status } from '@junctor/api'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
@@ -84,7 +84,7 @@ describe('a running gateway', () => {
     bot.say({ chat: 7, text: 'two' })
     expect(await untilAnswers(7, 2)).toEqual(['home: one', 'work: two'])
     await installation.writeConfig(twoAgents([]))
-    await untilLogged(/config reloaded: changed routing/)
+    await untilLogged(/config reloaded: [^\n]*removed bindings\[0\] \(telegram\/\* to work\)/)
     bot.say({ chat: 7, text: 'three' })
     expect((await untilAnswers(7, 3))[2]).toBe('home: three')
     // The session of before: its history went along.
@@ -115,6 +115,43 @@ describe('a running gateway', () => {
     await installation.writeConfig(twoAgents([]))
     await untilLogged(/config reloaded/)
     expect((await status()).config.problem).toBeUndefined()
+  })
+
+  it('takes edits of included files and of secret files', async () => {
+    const write = (name: string, text: string): Promise<void> =>
+      writeFile(join(installation.directory, name), text)
+    await write('agents.json5', `{ list: [{ id: 'home', model: 'anthropic/claude-test' }] }`)
+    await write('key', 'fake-key-of-yesterday')
+    const anthropic = { baseUrl: models.baseUrl('anthropic'), apiKey: { $file: 'key' } }
+    await installation.writeConfig(
+      configWith({
+        agents: { $include: './agents.json5' },
+        models: { providers: { anthropic } },
+      }),
+    )
+    await untilLogged(/config reloaded: changed models: providers/)
+    await write('agents.json5', `{ list: [{ id: 'work', model: 'anthropic/claude-test' }] }`)
+    await untilLogged(/config reloaded: added agent work; removed agent home/)
+    await write('key', 'fake-key-of-today')
+    await untilLogged(/removed agent home[^]*config reloaded: changed models: providers/)
+    bot.say({ chat: 7, text: 'hello' })
+    expect(await untilAnswers(7, 1)).toEqual(['work: hello'])
+    expect(models.requests.at(-1)?.headers).toMatchObject({
+      authorization: 'Bearer fake-key-of-today',
+    })
+    await write('agents.json5', `{\n list: [{ id: 'work', modle: 'x' }] }`)
+    await untilLogged(/not in force/)
+    expect((await status()).config.problem).toMatch(
+      /^\S+agents\.json5:2:23 {2}error {2}agents\.list\[0\]\.modle: unknown key "modle"; did you mean "model"\?\n/,
+    )
+  })
+
+  it('keeps what is in force when its config becomes empty or goes away', async () => {
+    await installation.writeConfig('\n')
+    await untilLogged(/not in force/)
+    expect((await status()).config.problem).toMatch(/junctor\.json is empty or gone/)
+    bot.say({ chat: 7, text: 'still there?' })
+    expect(await untilAnswers(7, 1)).toEqual(['home: still there?'])
   })
 
   it('answers through an agent that was added by the command line meanwhile', async () => {

@@ -1,4 +1,5 @@
 import { createAnnouncer } from './announcer.js'
+import { followConfig } from './config-note.js'
 import { createConversation } from './conversation.js'
 import { byId, element } from './dom.js'
 import { followEvents } from './event-stream.js'
@@ -174,13 +175,16 @@ byId('logout').addEventListener('click', () => {
 })
 
 async function showAgents() {
-  for (const agent of await loadAgents()) {
+  const loaded = await loadAgents()
+  agents.clear()
+  for (const option of [...select.options].slice(1)) option.remove()
+  for (const agent of loaded) {
     agents.set(agent.id, agent)
     const name = [agent.emoji, agent.name, agent.isDemo ? '(demo)' : ''].filter(Boolean).join(' ')
     select.append(element('option', { value: agent.id, title: agent.model }, name))
   }
   const chosen = localStorage.getItem(agentKey) ?? ''
-  if (chosen === '' || agents.has(chosen)) select.value = chosen
+  select.value = agents.has(chosen) ? chosen : ''
   const demos = [...agents.values()].filter(({ isDemo }) => isDemo).map(({ name }) => name)
   byId('demo-note').hidden = demos.length === 0
   byId('demo-note').textContent =
@@ -188,6 +192,11 @@ async function showAgents() {
   render()
 }
 
+function refreshAgents() {
+  showAgents().catch((error) => showTroubles({ isLoggedOut: error.status === 401 }))
+}
+
+refreshAgents()
+followConfig(refreshAgents)
 followPairing()
-showAgents().catch((error) => showTroubles({ isLoggedOut: error.status === 401 }))
 text.focus()

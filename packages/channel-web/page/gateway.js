@@ -15,6 +15,10 @@ export class GatewayFault extends Error {
   }
 }
 
+export async function loadStatus() {
+  return request(new URL('status', api))
+}
+
 export async function loadAgents() {
   const { agents } = await request(new URL('agents', api))
   return agents

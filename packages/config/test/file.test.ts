@@ -45,7 +45,11 @@ describe('loadConfigFile', () => {
     await using folder = await temporaryFolder()
     const configPath = join(folder.path, 'none', 'junctor.json')
     const result = await loadConfigFile({ configPath, stateDir: folder.path, env: {}, home: '/h' })
-    expect(result).toMatchObject({ ok: true, config: { agents: { list: [{ id: 'main' }] } } })
+    expect(result).toMatchObject({
+      ok: true,
+      isBlank: true,
+      config: { agents: { list: [{ id: 'main' }] } },
+    })
   })
 
   test('reads secret files and relative paths from the folder of the config', async () => {

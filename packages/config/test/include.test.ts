@@ -49,7 +49,7 @@ describe('$include', () => {
         bindings: [{ agentId: 'b' }],
       },
       files: ['junctor.json', 'parts/agents.json5', 'parts/b.json5', 'parts/bindings.json5'].map(
-        (name) => join(folder.path, name),
+        (name) => ({ path: join(folder.path, name) }),
       ),
     })
   })
@@ -206,6 +206,10 @@ describe('$include', () => {
       ok: '{}',
     })
     expect(ok).toBe(false)
-    expect(files).toEqual(['junctor.json', 'ok', 'token'].map((name) => join(folder.path, name)))
+    expect(files).toEqual([
+      { path: join(folder.path, 'junctor.json'), version: expect.stringMatching(/^\d+:/) },
+      { path: join(folder.path, 'ok'), version: expect.stringMatching(/^\d+:/) },
+      { path: join(folder.path, 'token'), version: 'missing' },
+    ])
   })
 })

@@ -104,7 +104,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       for (const [key, { revision }] of accounts) {
         const next = wanted.get(key)
         if (next?.enabled === true && next.revision === revision) continue
-        changes.push(`closed ${key}`)
+        changes.push(`${next?.enabled === true ? 'reopened' : 'closed'} ${key}`)
         await drop(key, AbortSignal.timeout(5_000))
       }
       if (isClosed) return changes
@@ -117,7 +117,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           setState(channelId, accountId, { state: 'disabled', reason })
           continue
         }
-        changes.push(`opened ${key}`)
+        if (!changes.includes(`reopened ${key}`)) changes.push(`opened ${key}`)
         const account = openAccount({
           channelId,
           accountId,

@@ -4,6 +4,7 @@ import type { Config } from '@junctor/config'
 import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
+import { changesBetween } from './changes.ts'
 import { readConversation } from './conversation.ts'
 import { createOutbox } from './delivery/outbox.ts'
 import { GatewayError } from './errors.ts'
@@ -17,7 +18,7 @@ import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
 import { createPairing } from './pairing/pairing.ts'
 import { keepRules, readRules } from './rules.ts'
-import { changesBetween, compileSnapshot, type PreparedAgent } from './snapshot.ts'
+import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
 import { createVault } from './vault.ts'
@@ -147,14 +148,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const reload = async (config: Config): Promise<readonly string[]> => {
     const next = compileSnapshot(config)
     await keepRules(store, next)
-    const changes = changesBetween(snapshot, next)
+    const changes = changesBetween(snapshot.config, config)
     for (const problem of unusableModels(next, models)) log.warn({}, problem)
     snapshot = next
     const all = [...changes, ...(await accounts.apply(config))]
     await sweep()
     log.info(
       { revision: next.revision, changes: all },
-      all.length === 0 ? 'config reloaded, nothing changed' : `config reloaded: ${all.join(', ')}`,
+      all.length === 0 ? 'config reloaded, nothing changed' : `config reloaded: ${all.join('; ')}`,
     )
     events.emit('config:reloaded', { revision: next.revision, changes: all })
     return all

@@ -101,18 +101,3 @@ function compileGate(
     },
   }
 }
-
-/** What a reload changes, in words: agents that came, went or differ, and whether the routing differs. */
-export function changesBetween(before: Snapshot, after: Snapshot): readonly string[] {
-  const changes: string[] = []
-  const was = new Map(before.config.agents.list.map((entry) => [entry.id, revisionOf(entry)]))
-  for (const entry of after.config.agents.list) {
-    const revision = was.get(entry.id)
-    if (revision === undefined) changes.push(`added agent ${entry.id}`)
-    else if (revision !== revisionOf(entry)) changes.push(`changed agent ${entry.id}`)
-    was.delete(entry.id)
-  }
-  for (const id of was.keys()) changes.push(`removed agent ${id}`)
-  if (before.revision !== after.revision) changes.push('changed routing')
-  return changes
-}

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseConfig, unread, type ParsedConfig, type ParseOptions } from '../parse-config.ts'
-import { createConfigFiles } from './read-files.ts'
+import { createConfigFiles } from './config-files.ts'
+import { fileVersion, type FileVersion } from './file-version.ts'
 
 export interface LoadOptions {
   /** Absolute. */
@@ -19,8 +20,10 @@ export interface LoadOptions {
 }
 
 export type LoadedConfigFile = ParsedConfig & {
-  /** The config file and every file that it names, there or not: a change of one of them may change the config. Absolute. */
-  readonly files: readonly string[]
+  /** The config file and every file that it names, there or not: a change of one of them may change the config. */
+  readonly files: readonly FileVersion[]
+  /** The config file is not there, or holds nothing but blanks. */
+  readonly isBlank: boolean
 }
 
 /**
@@ -29,11 +32,12 @@ export type LoadedConfigFile = ParsedConfig & {
  */
 export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfigFile> {
   const { configPath, stateDir, env = process.env, home = homedir(), flavour } = options
+  const file = fileVersion(configPath)
   let text: string
   try {
     text = await readFile(configPath, 'utf8')
   } catch (error) {
-    if (!isMissing(error)) return { ...unreadable(options, error), files: [configPath] }
+    if (!isMissing(error)) return { ...unreadable(options, error), files: [file], isBlank: false }
     text = ''
   }
   const { readInclude, readSecretFile, asked } = createConfigFiles(configPath, home)
@@ -47,7 +51,7 @@ export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig
     readSecretFile,
     canonicalPath,
   })
-  return { ...parsed, files: [configPath, ...asked()] }
+  return { ...parsed, files: [file, ...asked()], isBlank: text.trim() === '' }
 }
 
 /** The real folder behind links, also for one that does not exist yet; upper and lower case folded where disks do so. */

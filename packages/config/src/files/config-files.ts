@@ -3,13 +3,14 @@ import { dirname, relative, isAbsolute, sep } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import type { IncludedFile } from '../include.ts'
 import { folderOf, resolvePath } from '../paths.ts'
+import { fileVersion, type FileVersion } from './file-version.ts'
 
 /** Reads what a config names, and remembers it. */
 export interface ConfigFiles {
   readInclude(path: string, from: string | undefined): IncludedFile
   readSecretFile(path: string): string
-  /** Every file that was asked for, also those that could not be read. Absolute. */
-  asked(): readonly string[]
+  /** Every file that was asked for, also those that could not be read. */
+  asked(): readonly FileVersion[]
 }
 
 /**
@@ -18,11 +19,13 @@ export interface ConfigFiles {
  * file into the config.
  */
 export function createConfigFiles(configPath: string, home: string): ConfigFiles {
-  const asked = new Set<string>()
+  const asked = new Map<string, FileVersion>()
+  // Before it is read: a change in between must not be missed.
+  const note = (file: string): void => void asked.set(file, fileVersion(file))
   return {
     readInclude(path, from) {
       const file = resolvePath(path, folderOf(from ?? configPath), home)
-      asked.add(file)
+      note(file)
       const folders = [realpathSync(dirname(configPath)), dirname(realpathSync(configPath))]
       const real = realpathSync(file)
       if (!folders.some((folder) => isWithin(real, folder)))
@@ -34,10 +37,10 @@ export function createConfigFiles(configPath: string, home: string): ConfigFiles
     },
     readSecretFile(path) {
       const file = resolvePath(path, folderOf(configPath), home)
-      asked.add(file)
+      note(file)
       return readFileSync(file, 'utf8')
     },
-    asked: () => [...asked],
+    asked: () => [...asked.values()],
   }
 }
 
