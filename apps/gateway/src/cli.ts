@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addAgentsCommands } from './commands/agents.ts'
+import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addLoginCommand } from './commands/login.ts'
@@ -57,6 +58,7 @@ function createProgram(context: CliContext, version: string): Command {
   addPairingCommands(program, context)
   addStatusCommand(program, context)
   addLoginCommand(program, context)
+  addChannelsCommands(program, context)
   addConfigCommands(program, context)
   addDoctorCommand(program, context)
   return program

@@ -7,6 +7,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
  * - `STATE_DIR` the state directory cannot be used
  * - `NOT_FOUND` no such message, session or agent
  * - `NOT_RUNNING` no gateway answers
+ * - `EXISTS` something is there already and is not overwritten
  * - `USAGE` the command line was not understood
  */
 export type CliErrorCode =
@@ -15,6 +16,7 @@ export type CliErrorCode =
   | 'STATE_DIR'
   | 'NOT_FOUND'
   | 'NOT_RUNNING'
+  | 'EXISTS'
   | 'USAGE'
 
 const codesOf: { readonly [Code in CliErrorCode]: ExitCode } = {
@@ -23,6 +25,7 @@ const codesOf: { readonly [Code in CliErrorCode]: ExitCode } = {
   STATE_DIR: exitCodes.failed,
   NOT_FOUND: exitCodes.notFound,
   NOT_RUNNING: exitCodes.notRunning,
+  EXISTS: exitCodes.failed,
   USAGE: exitCodes.usage,
 }
 

@@ -1,0 +1,55 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CliError } from './errors.ts'
+
+// Beside `src` and beside `dist`.
+const template = fileURLToPath(new URL('../template/channel/', import.meta.url))
+
+export interface NewChannel {
+  readonly name: string
+  /** Absolute. */
+  readonly folder: string
+  /** Relative to it. */
+  readonly files: readonly string[]
+}
+
+/** Writes the package of a channel of one's own. Throws `USAGE` for a name that cannot be one, `EXISTS` rather than overwrite. */
+export async function newChannel(
+  name: string,
+  { version, folder = `junctor-channel-${name}` }: { version: string; folder?: string },
+): Promise<NewChannel> {
+  if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
+    throw new CliError(
+      'USAGE',
+      `"${name}" cannot be a channel's name: use up to 41 of a-z, 0-9 and "-", beginning with a letter.`,
+    )
+  const target = resolve(folder)
+  const found = await readdir(target).catch(() => [])
+  if (found.length > 0)
+    throw new CliError('EXISTS', `${target} is not empty. Name another folder with --dir.`)
+
+  const files: string[] = []
+  for (const entry of await readdir(template, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const source = join(entry.parentPath, entry.name)
+    const path = join(entry.parentPath.slice(template.length), nameOf(entry.name))
+    const text = fillIn(await readFile(source, 'utf8'), name, version)
+    await mkdir(dirname(join(target, path)), { recursive: true })
+    await writeFile(join(target, path), text, { flag: 'wx' })
+    files.push(path)
+  }
+  return { name, folder: target, files: files.sort() }
+}
+
+/** npm leaves files called `.gitignore` out of packages. */
+function nameOf(file: string): string {
+  return basename(file) === 'gitignore' ? '.gitignore' : file
+}
+
+function fillIn(text: string, name: string, version: string): string {
+  return text
+    .replaceAll('__NAME__', name.toUpperCase().replaceAll('-', '_'))
+    .replaceAll('__name__', name)
+    .replaceAll('__version__', version)
+}
