@@ -57,6 +57,15 @@ describe('the dependency rule', () => {
     expect(found).toEqual([expect.stringContaining(reason)])
   })
 
+  it('lets tests install a peer that users may leave out, and no other twice', () => {
+    const both = { peerDependencies: { sdk: '1.0.0' }, devDependencies: { sdk: '1.0.0' } }
+    const optional = { ...both, peerDependenciesMeta: { sdk: { optional: true } } }
+    expect(violations('packages/channel-telegram', { ...optional, imports: ['sdk'] })).toEqual([])
+    expect(violations('packages/channel-telegram', { ...both, imports: ['sdk'] })).toEqual([
+      expect.stringContaining('sdk is declared twice'),
+    ])
+  })
+
   it('keeps I/O in the file entry point of the configuration', () => {
     const ofConfig = (path: string, ...imports: readonly string[]): readonly string[] =>
       violations('packages/config', { path, imports })

@@ -61,7 +61,12 @@ function manifestViolations(
     if (isOurs(name, folders) && !range.startsWith('workspace:')) {
       found.push(`${where}: ${name} must be a workspace dependency, not ${range}`)
     }
-    if (manifest.devDependencies?.[name] !== undefined && production[name] !== undefined) {
+    const isOptional = manifest.peerDependenciesMeta?.[name]?.optional === true
+    if (
+      manifest.devDependencies?.[name] !== undefined &&
+      production[name] !== undefined &&
+      !isOptional
+    ) {
       found.push(`${where}: ${name} is declared twice`)
     }
   }

@@ -1,0 +1,7 @@
+export { createWhatsAppServer } from './whatsapp/server.ts'
+export type { WhatsAppServer, WhatsAppServerOptions } from './whatsapp/server.ts'
+export type { WhatsAppAccount } from './whatsapp/account.ts'
+export type { WhatsAppAccountOptions } from './whatsapp/account-state.ts'
+export type { Stanza as WhatsAppStanza } from './whatsapp/baileys.ts'
+export type { WhatsAppFile, WhatsAppShown } from './whatsapp/chats.ts'
+export type { WhatsAppChange, WhatsAppSay } from './whatsapp/people.ts'
