@@ -19,8 +19,8 @@ import type { TurnOptions, TurnResult, TurnTrace } from './turn.ts'
  * One run of an agent: asks the model, runs the tools it calls one after the other, and asks again until it answers.
  * Writes nothing: the caller commits the result, or tries again.
  *
- * Rejects with the signal's reason when it aborts, with the journal's error when a call could not be written down, and
- * with `RuntimeError` (`INVALID_TOOLS`). Everything else ends in a result.
+ * Rejects with the signal's reason when it aborts, with the journal's error when a call could not be written down, with
+ * that of `incoming`, and with `RuntimeError` (`INVALID_TOOLS`). Everything else ends in a result.
  */
 export async function runTurn(options: TurnOptions): Promise<TurnResult> {
   const { turnId, agent, sessionKey, model, limits, signal } = options
@@ -125,6 +125,7 @@ async function converse(
     }
     makeCallIdsUnique(answer, messages, options.turnId)
     await runRound(turn, runner)
+    if (options.incoming !== undefined) turn.messages.push(...(await options.incoming()))
   }
 }
 

@@ -52,6 +52,11 @@ export interface TurnOptions {
   readonly history: readonly Message[]
   /** The new user messages. */
   readonly input: readonly Message[]
+  /**
+   * Asked after each round of tool calls, before the model is asked again: further user messages, which go to it after the
+   * results. Not cut off by a time limit. When it rejects, so does the turn.
+   */
+  readonly incoming?: () => Promise<readonly Message[]>
   /** `once` calls that a lost attempt of this turn had begun, in order. They are shown to the model, not run again. */
   readonly resume?: readonly OnceCall[]
   readonly system: string

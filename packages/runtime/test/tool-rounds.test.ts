@@ -74,6 +74,40 @@ describe('a tool round', () => {
     ])
   })
 
+  it('takes in what people wrote meanwhile, after the results and before the model is asked again', async () => {
+    const model = scriptedModel(
+      [call('echo'), done('tool-calls')],
+      [call('echo', {}, 'call-2'), done('tool-calls')],
+      [text('Both.'), done()],
+    )
+    const late = [[user('Also this')], []]
+    const incoming = async () => late.shift() ?? []
+    const result = await runTurn(turnOptions({ model, tools: [echo], incoming }))
+    expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'user',
+    ])
+    expect(model.requests[2]?.messages).toHaveLength(6)
+    expect(result.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+    ])
+    expect(late).toEqual([])
+    const failing = turnOptions({
+      model: scriptedModel([call('echo'), done('tool-calls')]),
+      tools: [echo],
+      incoming: () => Promise.reject(new Error('no store')),
+    })
+    await expect(runTurn(failing)).rejects.toThrow('no store')
+  })
+
   it('hands a tool its context', async () => {
     let seen: unknown
     const look = tool('look', async (_input, context) => {
