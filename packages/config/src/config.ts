@@ -14,6 +14,7 @@ export interface Config {
   /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig
+  readonly messages: MessagesConfig
   readonly delivery: DeliveryConfig
   readonly store: StoreConfig
 }
@@ -164,6 +165,34 @@ export interface ProviderConfig {
   /** Never log it. */
   readonly apiKey?: string
   readonly api?: 'anthropic' | 'openai-responses' | 'openai-chat'
+}
+
+/**
+ * What becomes of messages that come while the agent works on another one of the same session.
+ *
+ * - `queue` each gets a turn of its own, in order
+ * - `collect` those that wait join one turn, which begins once nobody has written for `debounceMs`
+ * - `steer` they enter the running turn after its next tool calls; where it makes no more, the next turn takes them together
+ * - `interrupt` the running turn is given up, and the next one answers its messages and the new one together
+ *
+ * Only messages of one address (conversation and thread) join; the order is always kept.
+ */
+export type QueueMode = 'queue' | 'collect' | 'steer' | 'interrupt'
+
+export interface MessagesConfig {
+  readonly queue: QueueConfig
+}
+
+export interface QueueConfig {
+  /** Default `queue`. A session's own setting comes first (the chat command `/queue`), then `byChannel`, then this. */
+  readonly mode: QueueMode
+  readonly byChannel: Readonly<Record<string, QueueMode>>
+  /** How long nobody must have written before collected messages are answered. Default 1,000. */
+  readonly debounceMs: number
+  /** Messages that may wait in one session. One more is refused, and its sender told. Default 20. */
+  readonly cap: number
+  /** Which message is refused then: always the new one. */
+  readonly drop: 'new'
 }
 
 export interface DeliveryConfig {

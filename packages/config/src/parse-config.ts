@@ -1,5 +1,6 @@
 import { checkAgents } from './checks/agents.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
+import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkModels } from './checks/models.ts'
@@ -119,6 +120,7 @@ function build(
   checkBroadcast(context)
   checkIdentityLinks(context)
   checkChannels(context)
+  checkChannelNames(context)
   checkSharing(context)
   return config
 }

@@ -236,6 +236,16 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'ways to queue that there are not',
+    text: '{ messages: { queue: { mode: "steal", byChannel: { telegram: "followup" }, cap: 0, drop: "old" } } }',
+    messages: [
+      '1:30  error  messages.queue.mode: must be "queue", "collect", "steer" or "interrupt", not "steal"',
+      '1:62  error  messages.queue.byChannel.telegram: must be "queue", "collect", "steer" or "interrupt", not "followup"',
+      '1:81  error  messages.queue.cap: must be a whole number from 1 to 1000, not the number 0',
+      '1:90  error  messages.queue.drop: must be "new", not "old"; a message that an agent has accepted is always answered: only a new one can be refused',
+    ],
+  },
+  {
     about: 'models without a provider',
     text: '{ agents: { defaults: { model: "claude-opus-4-6" }, list: [ { id: "a", model: { primary: "fsat", fallbacks: ["zebra"] } } ] }, models: { aliases: { fast: "openai/gpt-5" } } }',
     messages: [

@@ -48,6 +48,7 @@ export const fullConfig = `// Two agents, one bot each
     providers: { local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat' } },
     aliases: { fast: 'local/small' },
   },
+  messages: { queue: { mode: 'steer', byChannel: { telegram: 'collect' }, debounceMs: 0, cap: 5 } },
   delivery: { unknown: 'hold' },
   store: { durability: 'power-loss' },
 }

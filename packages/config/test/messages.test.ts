@@ -55,6 +55,11 @@ describe('a config that works and could still be meant otherwise', () => {
       '{ channels: { telegram: { botToken: "t", dmPolicy: "allowlist" } } }',
       '1:15  warning  channels.telegram: nobody may write to this account: allowFrom and groups are empty; put the ids of people into allowFrom, or set dmPolicy to "pairing"',
     ],
+    [
+      'a way to queue for a channel that is not there',
+      '{ messages: { queue: { byChannel: { wbe: "steer" } } } }',
+      '1:42  warning  messages.queue.byChannel.wbe: the channel "wbe" has no account, so nothing reads this; did you mean "web"?',
+    ],
   ])('warns of %s', (_about, text, message) => {
     const result = parseConfig(text, places)
     expect(lines(result.problems)).toEqual([message])

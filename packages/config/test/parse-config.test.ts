@@ -68,6 +68,9 @@ describe('a config without a file', () => {
         tools: {},
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {} },
+        messages: {
+          queue: { mode: 'queue', byChannel: {}, debounceMs: 1_000, cap: 20, drop: 'new' },
+        },
         delivery: { unknown: 'resend' },
         store: { durability: 'process' },
       })
@@ -186,6 +189,15 @@ describe('a whole config', () => {
           openai: { apiKey: 'k' },
         },
         aliases: { fast: 'local/small' },
+      },
+      messages: {
+        queue: {
+          mode: 'steer',
+          byChannel: { telegram: 'collect' },
+          debounceMs: 0,
+          cap: 5,
+          drop: 'new',
+        },
       },
       delivery: { unknown: 'hold' },
       store: { durability: 'power-loss' },

@@ -9,12 +9,11 @@ import {
   type TurnEvent,
   type TurnResult,
 } from '@junctor/runtime'
-import type { AgentStore, InboxMessage, TranscriptMessage, Work } from '@junctor/store'
+import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
 import { parseEnvelope, parseMessage, parseRoute } from './envelopes.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
 import { describeRoute } from './routes.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
-import { toUserMessage } from './user-message.ts'
 
 /** Where models come from. */
 export interface ModelSource {
@@ -29,7 +28,12 @@ export interface AgentRunOptions {
   readonly store: AgentStore
   readonly work: Work
   readonly first: InboxMessage
+  /** As it was when the lane was claimed. */
+  readonly session: Session | undefined
   readonly turnId: string
+  readonly input: readonly Message[]
+  /** Messages that came while the turn ran. */
+  readonly incoming: () => Promise<readonly Message[]>
   readonly prepared: PreparedAgent
   readonly snapshot: Snapshot
   readonly models: ModelSource
@@ -48,17 +52,16 @@ export interface AgentRun {
 
 /** Gathers what a turn needs (history, prompt, model) and runs it. A prompt or model that cannot be had is a failed turn. */
 export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
-  const { store, work, first, turnId, prepared, snapshot } = options
+  const { store, work, first, session, turnId, input, prepared, snapshot } = options
   const { agent, limits } = prepared
   const { sessionKey } = work.lease
-  const input = work.messages.map(({ body }) => toUserMessage(parseEnvelope(body)))
   const envelope = parseEnvelope(first.body)
   const route = parseRoute(first.trace)
 
-  const [rows, session] = await Promise.all([
-    store.transcript(sessionKey, { limit: limits.historyMessages }),
-    store.session(sessionKey),
-  ])
+  const rows = await store.transcript(sessionKey, {
+    limit: limits.historyMessages,
+    current: true,
+  })
   let model: FallbackModel
   let system: string
   try {
@@ -81,6 +84,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     gate: prepared.gate,
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
+    incoming: options.incoming,
     resume: work.calls,
     system,
     context: {

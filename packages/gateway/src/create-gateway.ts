@@ -17,6 +17,7 @@ import { createLanes } from './lanes.ts'
 import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
 import { createPairing } from './pairing/pairing.ts'
+import { queueModeOf } from './queue-mode.ts'
 import { keepRules, readRules } from './rules.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
@@ -50,7 +51,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
     log,
     events,
-    wake: (agentId, sessionKey) => lanes.wake(agentId, sessionKey),
+    arrive: (agentId, sessionKey, from) => lanes.arrive(agentId, sessionKey, from),
+    deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
   })
   const accounts = createAccounts({
     channels: options.channels,
@@ -104,6 +106,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     leaseMs,
     maxActive: maxConcurrentTurns,
     maxActiveOf: (agentId) => snapshot.agents.get(agentId)?.limits.maxConcurrentTurns ?? 0,
+    queue: () => snapshot.config.messages.queue,
+    modeOf: (channel, session) => queueModeOf(snapshot.config, channel, session),
     takeTurn,
     log,
     now,

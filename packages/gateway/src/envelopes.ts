@@ -7,6 +7,17 @@ export function addressOf({ channel, accountId, peer, threadId }: Address): Addr
   return { channel, accountId, peer, ...(threadId === undefined ? {} : { threadId }) }
 }
 
+/** The same conversation and thread. */
+export function isSameAddress(one: Address, other: Address): boolean {
+  return (
+    one.channel === other.channel &&
+    one.accountId === other.accountId &&
+    one.peer.kind === other.peer.kind &&
+    one.peer.id === other.peer.id &&
+    one.threadId === other.threadId
+  )
+}
+
 export function referenceOf(envelope: Envelope): MessageReference {
   return { ...addressOf(envelope), nativeId: envelope.nativeId }
 }

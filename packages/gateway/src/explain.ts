@@ -80,7 +80,7 @@ async function explainStory(
         turnId: message.turnId ?? null,
       },
     },
-    ...turns.flatMap(turnSteps),
+    ...turns.flatMap((turn) => turnSteps(turn, message.id)),
     ...deliveries.map(deliveryStep),
   ]
   const outcome = outcomeOf({ message, turns, deliveries })
@@ -90,6 +90,8 @@ async function explainStory(
 function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'] {
   if (message.state === 'pending') return 'waiting'
   if (message.state === 'claimed') return 'working'
+  // No turn ever began with it.
+  if (message.state === 'dead' && message.attempt === 0) return 'refused'
   if (deliveries.some(({ state }) => state === 'failed' || state === 'unknown'))
     return 'undelivered'
   if (deliveries.some(({ state }) => state !== 'sent')) return 'delivering'
@@ -101,7 +103,7 @@ function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''
   const because = reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`
   switch (outcome) {
     case 'refused':
-      return `It was not let in${because}.`
+      return `It was not taken${because}.`
     case 'waiting':
       return `It waits for agent ${agentId}${because}.`
     case 'working':
@@ -119,8 +121,10 @@ function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''
   }
 }
 
-function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
+function turnSteps(turn: TurnRecord, messageId: string): readonly ExplanationStep[] {
   const { id, startedAt, endedAt, outcome, model, inputTokens, outputTokens, trace } = turn
+  // No agent ran: the message says itself what became of it.
+  if (outcome === 'command') return []
   const tokens = `${inputTokens} tokens in, ${outputTokens} out`
   const error = fieldOf(fieldOf(trace, 'error'), 'message')
   const cause = typeof error === 'string' ? `: ${error}` : ''
@@ -128,6 +132,7 @@ function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
   const offered = listOf(fieldOf(trace, 'toolsOffered'))
   const denied = listOf(fieldOf(trace, 'toolsDenied'))
   return [
+    ...companySteps(turn, messageId),
     {
       at: startedAt,
       step: 'turn',
@@ -147,6 +152,35 @@ function turnSteps(turn: TurnRecord): readonly ExplanationStep[] {
       details: call,
     })),
   ]
+}
+
+/** How the message came into its turn, where others are in it too or an earlier attempt gave way. */
+function companySteps({ startedAt: at, trace }: TurnRecord, messageId: string): ExplanationStep[] {
+  const taken = listOf(fieldOf(trace, 'messages'))
+  const own = taken.find((entry) => textOf(entry, 'id') === messageId)
+  if (own === undefined) return []
+  const steps: ExplanationStep[] = []
+  const before = textOf(own, 'before')
+  if (before !== '')
+    steps.push({
+      at,
+      step: 'mailbox',
+      text: `An earlier attempt at it was given back: ${before}.`,
+      details: own,
+    })
+  const others = taken.filter((entry) => entry !== own).map((entry) => textOf(entry, 'id'))
+  if (others.length === 0) return steps
+  const how =
+    fieldOf(own, 'steered') === true
+      ? 'entered a turn that was running, after a round of its tool calls'
+      : 'began a turn'
+  steps.push({
+    at,
+    step: 'mailbox',
+    text: `It ${how} together with ${others.join(', ')} (the session's queue mode was ${textOf(trace, 'queue')}).`,
+    details: taken,
+  })
+  return steps
 }
 
 function listOf(value: JsonValue): readonly JsonValue[] {

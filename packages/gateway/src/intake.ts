@@ -1,10 +1,11 @@
-import type { Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
+import type { Address, Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
 import type { AgentStore, MessageReference, Store } from '@junctor/store'
 import { admit, refusal, type Verdict } from './admission.ts'
-import { parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
+import { addressOf, parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import type { NewId } from './ids.ts'
+import { overflowOf } from './overflow.ts'
 import type { PairingApproval } from './pairing/approvals.ts'
 import type { PairingDesk } from './pairing/pairing.ts'
 import { apart, narrow, routesOf, type Route } from './routes.ts'
@@ -19,7 +20,9 @@ export interface IntakeOptions {
   readonly log: Logger
   readonly events: EventSink
   /** A message waits in this lane. */
-  readonly wake: (agentId: string, sessionKey: string) => void
+  readonly arrive: (agentId: string, sessionKey: string, from: Address) => void
+  /** Something waits to be sent. */
+  readonly deliver: (agentId: string, sessionKey: string) => void
 }
 
 /** One account as intake sees it. */
@@ -62,7 +65,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const narrowed = narrow(snapshot, route, envelope)
       receipts.add(
         narrowed === undefined
-          ? await accept(envelope, verdict, route, snapshot)
+          ? await accept(account, envelope, verdict, route, snapshot)
           : await refuse(envelope, narrowed, snapshot),
       )
     }
@@ -74,34 +77,45 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   const accept = async (
+    account: IntakeAccount,
     envelope: MessageEnvelope,
     verdict: Verdict,
     route: Route,
     snapshot: Snapshot,
   ): Promise<Receipt> => {
-    const { agentId, sessionKey: lane } = route
-    const { status, id } = await store.agent(agentId).accept({
+    const { agentId, sessionKey } = route
+    const message = {
       id: newId('msg'),
       reference: referenceOf(envelope),
-      sessionKey: lane,
+      sessionKey,
       body: toJson(envelope),
       trace: {
         revision: snapshot.revision,
         admission: { rule: verdict.rule, reason: verdict.reason },
-        route: toJson({ agentId, sessionKey: lane, tier: route.tier, binding: route.binding }),
+        route: toJson({ agentId, sessionKey, tier: route.tier, binding: route.binding }),
       },
-    })
-    if (status === 'accepted') {
-      const { channel, accountId } = envelope
-      events.emit('message:accepted', {
-        messageId: id,
-        channel,
-        accountId,
-        agentId,
-        sessionKey: lane,
-      })
     }
-    options.wake(agentId, lane)
+    const overflow = overflowOf(snapshot.config.messages.queue, {
+      agentId,
+      envelope,
+      messageId: message.id,
+      capabilities: account.capabilities,
+      newId,
+      now,
+    })
+    const { status, id } = await store.agent(agentId).accept(message, overflow)
+    const { channel, accountId } = envelope
+    if (status === 'full') {
+      const { reason } = overflow
+      log.warn({ messageId: id, agentId, sessionKey }, `refused: ${reason}`)
+      events.emit('message:refused', { messageId: id, channel, accountId, reason })
+      options.deliver(agentId, sessionKey)
+      return 'refused'
+    }
+    if (status === 'accepted') {
+      events.emit('message:accepted', { messageId: id, channel, accountId, agentId, sessionKey })
+      options.arrive(agentId, sessionKey, addressOf(envelope))
+    }
     return status
   }
 

@@ -1,8 +1,11 @@
-import type { Logger } from '@junctor/channel'
-import { hasCode } from '@junctor/errors'
-import type { AgentStore, Store, Work } from '@junctor/store'
+import type { Address, Logger } from '@junctor/channel'
+import type { QueueConfig, QueueMode } from '@junctor/config'
+import type { AgentStore, Session, Store, Work } from '@junctor/store'
+import { isSameAddress } from './envelopes.ts'
 import { SUSPECT_ATTEMPTS } from './failure.ts'
+import { holdLane, type LaneHold, type LaneResult, type RunningTurn } from './held-lane.ts'
 import { createKeyedWorkers } from './keyed-workers.ts'
+import { createSuspects } from './suspects.ts'
 import { createWakeTimers } from './wake-timers.ts'
 
 export interface LanesOptions {
@@ -13,123 +16,137 @@ export interface LanesOptions {
   readonly maxActive: number
   /** Turns at a time of one agent; 0 for an agent that does not work now. */
   maxActiveOf(agentId: string): number
-  /**
-   * Take one turn with the work and commit or release it. `lost` aborts when the lease is gone: write nothing more.
-   */
-  takeTurn(agent: AgentStore, work: Work, lost: AbortSignal): Promise<LaneResult>
+  /** The settings in force now. */
+  queue(): QueueConfig
+  modeOf(channel: string, session: Session | undefined): QueueMode
+  /** Take one turn with the work and commit or release it. */
+  takeTurn(agent: AgentStore, work: Work, hold: LaneHold): Promise<LaneResult>
   readonly log: Logger
   readonly now: () => number
 }
 
-export interface LaneResult {
-  /** Messages wait in the lane. */
-  readonly more: boolean
-  /** They may be claimed from this time on. */
-  readonly retryAt?: number
-}
-
 /** One session is one lane: one turn at a time, in the order of acceptance. Different lanes run side by side. */
 export interface Lanes {
-  wake(agentId: string, sessionKey: string): void
+  /** A message was accepted. What becomes of a running turn depends on the session's queue mode. */
+  arrive(agentId: string, sessionKey: string, from: Address): void
   /** Wake every lane of an agent in which a message is due. */
   sweep(agentId: string): Promise<void>
-  readonly size: number
   /** Begin no more turns. */
   pause(): void
   idle(): Promise<void>
 }
 
-const RETRY_AFTER_FAULT_MS = 1_000
+/** Messages that came since the lane was last looked at. */
+interface Arrival {
+  readonly channel: string
+  readonly at: number
+  readonly count: number
+}
 
 export function createLanes(options: LanesOptions): Lanes {
   const { store, owner, leaseMs, log, now } = options
   const timers = createWakeTimers(now)
+  const turns = new Map<string, RunningTurn>()
+  const arrivals = new Map<string, Arrival>()
+  const nameOf = (agentId: string, sessionKey: string): string => `${agentId}\n${sessionKey}`
 
   const run = async (agentId: string, sessionKey: string): Promise<boolean> => {
-    const claim = { owner, leaseMs, limit: 1, sessionKey, maxAttempts: SUSPECT_ATTEMPTS }
-    const work = await store.agent(agentId).claim(claim)
-    if (work !== undefined) return take(agentId, work)
-    suspects.wake(agentId, sessionKey)
-    return false
+    const agent = store.agent(agentId)
+    const session = await agent.session(sessionKey)
+    const quietAt = quietFrom(nameOf(agentId, sessionKey), session)
+    if (quietAt !== undefined) {
+      timers.wakeAt(quietAt, () => workers.wake(agentId, sessionKey))
+      return false
+    }
+    const claim = { owner, leaseMs, limit: 1, sessionKey }
+    const work = await agent.claim({ ...claim, maxAttempts: SUSPECT_ATTEMPTS })
+    if (work !== undefined) return take(agent, work, session, false)
+    return suspects.alone(agentId, sessionKey, async () => {
+      const suspected = await agent.claim(claim)
+      return suspected !== undefined && (await take(agent, suspected, session, true))
+    })
   }
 
-  const runSuspect = async (agentId: string, sessionKey: string): Promise<boolean> => {
-    const work = await store.agent(agentId).claim({ owner, leaseMs, limit: 1, sessionKey })
-    if (work !== undefined && (await take(agentId, work))) workers.wake(agentId, sessionKey)
-    return false
+  /** When messages that are being collected are to be answered; undefined: now. */
+  const quietFrom = (lane: string, session: Session | undefined): number | undefined => {
+    const arrival = arrivals.get(lane)
+    if (arrival === undefined) return undefined
+    const { debounceMs, cap } = options.queue()
+    const quietAt = arrival.at + debounceMs
+    const isCollecting = options.modeOf(arrival.channel, session) === 'collect'
+    if (isCollecting && arrival.count < cap && now() < quietAt) return quietAt
+    arrivals.delete(lane)
+    return undefined
   }
 
-  const take = async (agentId: string, work: Work): Promise<boolean> => {
-    const { more, retryAt } = await underLease(store.agent(agentId), work)
-    if (retryAt === undefined) return more
-    timers.wakeAt(retryAt, () => workers.wake(agentId, work.lease.sessionKey))
-    return false
-  }
-
-  const underLease = async (agent: AgentStore, work: Work): Promise<LaneResult> => {
-    const lost = new AbortController()
-    let { lease } = work
-    const renewal = setInterval(() => {
-      agent.renew(lease, leaseMs).then(
-        (renewed) => {
-          if (renewed === undefined) lost.abort(new Error('The lease of this lane was lost.'))
-          else lease = renewed
-        },
-        (error: unknown) => log.warn({ error: String(error) }, 'a lease could not be renewed'),
-      )
-    }, leaseMs / 3)
-    renewal.unref()
+  const take = async (
+    agent: AgentStore,
+    work: Work,
+    session: Session | undefined,
+    isSuspect: boolean,
+  ): Promise<boolean> => {
+    const { sessionKey } = work.lease
+    const lane = nameOf(agent.agentId, sessionKey)
+    const turn: RunningTurn = {
+      address: work.messages[0]?.reference,
+      lost: new AbortController(),
+      interrupted: new AbortController(),
+    }
+    turns.set(lane, turn)
     try {
-      return await options.takeTurn(agent, work, lost.signal)
-    } catch (error) {
-      if (hasCode(error, 'LEASE_LOST')) throw error
-      // Nothing was written: the messages wait for another attempt.
-      const retryAt = now() + RETRY_AFTER_FAULT_MS
-      log.error({ sessionKey: lease.sessionKey, error: String(error) }, 'a turn could not be ended')
-      const { more } = await agent.release(lease, { retryAt, reason: String(error) })
-      return { more, retryAt }
+      const { more, retryAt } = await holdLane(options, { agent, work, session, turn, isSuspect })
+      if (retryAt === undefined) return more
+      timers.wakeAt(retryAt, () => workers.wake(agent.agentId, sessionKey))
+      return false
     } finally {
-      clearInterval(renewal)
+      turns.delete(lane)
     }
   }
 
-  const guarded =
-    (work: typeof run) =>
-    (agentId: string, sessionKey: string): Promise<boolean> =>
-      work(agentId, sessionKey).catch((error: unknown) => {
+  /** A message of the same conversation came while the turn ran. */
+  const interrupt = async (
+    agentId: string,
+    sessionKey: string,
+    { channel }: Address,
+    turn: RunningTurn,
+  ): Promise<void> => {
+    const session = await store.agent(agentId).session(sessionKey)
+    if (options.modeOf(channel, session) !== 'interrupt') return
+    turn.interrupted.abort(new Error('A newer message is to be answered together with these.'))
+  }
+
+  const workers = createKeyedWorkers({
+    run: (agentId, sessionKey) =>
+      run(agentId, sessionKey).catch((error: unknown) => {
         // The rows stand as they were; the sweep finds them once the lease has ended.
         log.error({ agentId, sessionKey, error: String(error) }, 'a lane could not be worked')
         return false
-      })
-  const workers = createKeyedWorkers({
-    run: guarded(run),
+      }),
     maxActive: options.maxActive,
     maxActiveInGroup: (agentId) => options.maxActiveOf(agentId),
   })
-  // Messages that were in work when the process ended, again and again. One of them may be what ends it: each gets its next
-  // chance alone, so that no other pays for it.
-  const suspects = createKeyedWorkers({
-    run: guarded(runSuspect),
-    maxActive: 1,
-    maxActiveInGroup: (agentId) => options.maxActiveOf(agentId),
-  })
+  const suspects = createSuspects((agentId, sessionKey) => workers.wake(agentId, sessionKey))
 
   return {
-    wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
+    arrive(agentId, sessionKey, from) {
+      const lane = nameOf(agentId, sessionKey)
+      const count = (arrivals.get(lane)?.count ?? 0) + 1
+      arrivals.set(lane, { channel: from.channel, at: now(), count })
+      workers.wake(agentId, sessionKey)
+      const turn = turns.get(lane)
+      if (turn?.address === undefined || !isSameAddress(turn.address, from)) return
+      interrupt(agentId, sessionKey, from, turn).catch((error: unknown) =>
+        log.error({ agentId, sessionKey, error: String(error) }, 'a turn was not interrupted'),
+      )
+    },
     async sweep(agentId) {
       for (const sessionKey of await store.agent(agentId).dueLanes({ limit: 1_000 }))
         workers.wake(agentId, sessionKey)
     },
-    get size() {
-      return workers.size + suspects.size
-    },
     pause() {
       timers.clear()
       workers.pause()
-      suspects.pause()
     },
-    async idle() {
-      await Promise.all([workers.idle(), suspects.idle()])
-    },
+    idle: () => workers.idle(),
   }
 }

@@ -12,10 +12,10 @@ import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
-import type { LaneResult } from './lanes.ts'
+import type { LaneHold, LaneResult } from './held-lane.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { tellProgress } from './turn-progress.ts'
-import { toUserMessage } from './user-message.ts'
+import { createTurnInput, type TurnInput } from './turn-input.ts'
 
 export interface TurnsOptions {
   readonly snapshot: () => Snapshot
@@ -36,17 +36,21 @@ export interface TurnsOptions {
   readonly signal: AbortSignal
 }
 
-export type TakeTurn = (store: AgentStore, work: Work, lost: AbortSignal) => Promise<LaneResult>
+export type TakeTurn = (store: AgentStore, work: Work, hold: LaneHold) => Promise<LaneResult>
 
 interface Turn {
   readonly id: string
   readonly store: AgentStore
   readonly work: Work
+  readonly hold: LaneHold
   readonly first: InboxMessage
+  readonly input: TurnInput
   readonly prepared: PreparedAgent
   readonly snapshot: Snapshot
   readonly startedAt: number
 }
+
+const NEWER_MESSAGE = 'a newer message came in while it was being answered'
 
 /** How the agent's run ended, and the native id of the draft that it left on the platform. */
 interface Run {
@@ -65,15 +69,17 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     sessionKey: work.lease.sessionKey,
   })
 
-  const addressedTo = ({ first }: Turn) => {
-    const envelope = parseEnvelope(first.body)
-    // In a room it must be visible which message is answered.
+  const addressedTo = ({ first, work }: Turn) => {
+    const envelope = parseEnvelope((work.messages.at(-1) ?? first).body)
+    // In a room it must be visible which message is answered; of several the newest.
     const replyTo = envelope.peer.kind === 'dm' ? {} : { replyTo: envelope.nativeId }
     return { address: addressOf(envelope), ...replyTo }
   }
 
-  const run = async (turn: Turn, signal: AbortSignal): Promise<Run> => {
-    const { store, work } = turn
+  const run = async (turn: Turn): Promise<Run> => {
+    const { store, work, hold, input } = turn
+    const ending = AbortSignal.any([hold.lost, options.signal])
+    const signal = AbortSignal.any([ending, hold.interrupted])
     const { agentId, sessionKey } = factsOf(turn)
     const to = addressedTo(turn)
     const target = options.connection(to.address.channel, to.address.accountId)
@@ -86,13 +92,17 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       idempotencyKey: turn.id,
       log,
       now,
-      signal,
+      // An interruption lets a call under way end: the next turn must know the message that it leaves.
+      signal: ending,
     })
     const typing = showTyping({ target, address: to.address, signal })
     try {
       const { result, model } = await runAgent({
         ...turn,
+        session: hold.session,
         turnId: turn.id,
+        input: input.begun,
+        incoming: async () => input.add(await hold.takeMore()),
         models: options.models,
         tools: options.tools,
         prompts: options.prompts,
@@ -116,6 +126,14 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     return { more, retryAt }
   }
 
+  /** The attempt ended for a reason that is not its messages' own. */
+  const giveWay = async (turn: Turn, outcome: string, reason: string): Promise<LaneResult> => {
+    const release = { retryAt: now(), reason, uncounted: true }
+    const { more } = await turn.store.release(turn.work.lease, release)
+    ended(turn, outcome)
+    return { more }
+  }
+
   const commit = async (turn: Turn, { result, model, draftId }: Run): Promise<LaneResult> => {
     const { store, work, first } = turn
     const { agentId, sessionKey } = factsOf(turn)
@@ -134,7 +152,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     })
     const { more } = await store.commit(work.lease, {
       turn: recordOf(turn, result, model, now()),
-      transcript: transcriptOf(result, work.messages),
+      transcript: transcriptOf(result, turn.input),
       deliveries,
       outcome: error === undefined ? { state: 'done' } : { state: 'dead', reason: error.message },
     })
@@ -151,7 +169,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     events.emit('turn:ended', { ...factsOf(turn), outcome, durationMs })
   }
 
-  return async (store, work, lost) => {
+  return async (store, work, hold) => {
     const snapshot = options.snapshot()
     const [first] = work.messages
     const prepared = snapshot.agents.get(store.agentId)
@@ -164,7 +182,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       id: newId('turn'),
       store,
       work,
+      hold,
       first,
+      input: createTurnInput(work.messages),
       prepared,
       snapshot,
       startedAt: now(),
@@ -178,11 +198,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       })
     let ran: Run
     try {
-      ran = await run(turn, AbortSignal.any([lost, options.signal]))
+      ran = await run(turn)
     } catch (error) {
       // The lease is gone: somebody else has the messages, and nothing of this turn may be written.
-      lost.throwIfAborted()
-      if (options.signal.aborted) return handBack(turn, now(), 'the gateway stopped')
+      if (hold.lost.aborted) ended(turn, 'lost')
+      else if (options.signal.aborted) return giveWay(turn, 'handed back', 'the gateway stopped')
+      else if (hold.interrupted.aborted) return giveWay(turn, 'interrupted', NEWER_MESSAGE)
       throw error
     }
     const { error } = ran.result
@@ -194,44 +215,39 @@ export function createTurns(options: TurnsOptions): TakeTurn {
 }
 
 function recordOf(
-  turn: Turn,
+  { id, startedAt, hold, input }: Turn,
   { outcome, usage, trace }: TurnResult,
   model: string,
   endedAt: number,
 ): Commit['turn'] {
   return {
-    id: turn.id,
-    startedAt: turn.startedAt,
+    id,
+    startedAt,
     endedAt,
     outcome,
     model,
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
-    trace: toJson(trace),
+    trace: toJson({ ...trace, queue: hold.mode, messages: input.trace() }),
   }
 }
 
-/** The first messages of a result are its input, in order: they are the rows that name their inbox message. */
-function transcriptOf(
-  { messages }: TurnResult,
-  inbox: readonly InboxMessage[],
-): readonly NewTranscriptMessage[] {
-  return messages.map(({ role, parts }, index) => {
-    const messageId = inbox[index]?.id
+function transcriptOf({ messages }: TurnResult, input: TurnInput): readonly NewTranscriptMessage[] {
+  return messages.map((message) => {
+    const messageId = input.idOf(message)
     return {
-      role,
-      parts: parts.map(toJson),
+      role: message.role,
+      parts: message.parts.map(toJson),
       ...(messageId === undefined ? {} : { messageId }),
     }
   })
 }
 
 /** A message that keeps ending the process itself is taken out of the lane, so that the ones behind it get their turn. */
-function givenUp({ prepared, work, first }: Turn): TurnResult {
+function givenUp({ prepared, input, first }: Turn): TurnResult {
   const error = new GatewayError(
     'GIVEN_UP',
     `Message ${first.id} was begun ${first.attempt - 1} times and never ended: ${first.reason ?? 'the process ended each time'}.`,
   )
-  const input = work.messages.map(({ body }) => toUserMessage(parseEnvelope(body)))
-  return failedResult(prepared.agent.model, input, error)
+  return failedResult(prepared.agent.model, input.begun, error)
 }

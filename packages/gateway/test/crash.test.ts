@@ -160,6 +160,126 @@ describe('a gateway process that is killed', () => {
     expect(answers()).toEqual(['answer to hello', 'answer to last'])
   })
 
+  const queueOf = (mode: string, more: object = {}): object =>
+    configWith({ messages: { queue: { mode, ...more } } })
+  const isStored = (): Promise<void> =>
+    platform.waitFor(() => bot.waiting().length === 0, { timeoutMs: 20_000 })
+  /** The texts of each turn, in order. */
+  const turns = async (): Promise<readonly (readonly string[])[]> => {
+    const store = openSqliteStore({ stateDir, mode: 'read-only' })
+    try {
+      const agent = store.agent('main')
+      const entries = await agent.conversation(
+        { channel: 'telegram', accountId: 'default', peer: { kind: 'dm', id: '7' } },
+        { limit: 100 },
+      )
+      const texts = new Map<string, string[]>()
+      for (const entry of entries) {
+        if (entry.type === 'out') continue
+        const { turnId = 'none', body } = entry.message
+        const { text } = body as { readonly text: string }
+        texts.set(turnId, [...(texts.get(turnId) ?? []), text])
+      }
+      return [...texts.values()]
+    } finally {
+      await store.close()
+    }
+  }
+  const untilAnswered = (text: string): Promise<void> =>
+    platform.waitFor(() => answers().includes(text), { timeoutMs: 20_000 })
+  const stop = async (child: ChildProcess): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended(child)
+  }
+
+  it.each([
+    ['extend:before', 2],
+    ['extend:after', 2],
+    ['commit:before', 1],
+    ['commit:after', 1],
+  ] as const)(
+    'at %s of a turn that others were steered into answers all once',
+    async (crashAt, call) => {
+      models.reply({ tools: [{ name: 'charge', input: {} }] })
+      models.respond(({ lastUserText }) => ({ text: `answer to ${lastUserText.slice(-4)}` }))
+      const config = queueOf('steer')
+      const child = spawn({ config, crashAt, call, waits: true })
+      bot.say({ chat: 7, text: 'hello' })
+      await expect.poll(() => charges, { timeout: 20_000 }).toBe(1)
+      bot.say({ chat: 7, text: 'more' })
+      await isStored()
+      child.send('go')
+      await ended(child)
+      const next = spawn({ config })
+      await untilAnswered('answer to more')
+      await settled()
+      expect(answers()).toEqual(['answer to more', 'answer to last'])
+      expect(charges).toBe(1)
+      await stop(next)
+      expect(await turns()).toEqual([['hello', 'more'], ['last']])
+    },
+  )
+
+  it.each([
+    ['accept:after', 3],
+    ['extend:after', 1],
+    ['commit:before', 1],
+    ['commit:after', 1],
+  ] as const)('at %s of a turn that collects answers all once', async (crashAt, call) => {
+    models.respond(({ lastUserText }) => ({ text: `answer to ${lastUserText.slice(-4)}` }))
+    // The turn begins when three wait, and then at once.
+    const config = queueOf('collect', { debounceMs: 60_000, cap: 3 })
+    const child = spawn({ config, crashAt, call })
+    for (const text of ['one', 'two', 'more']) bot.say({ chat: 7, text })
+    await ended(child)
+    const next = spawn({ config: queueOf('collect', { debounceMs: 0 }) })
+    await untilAnswered('answer to more')
+    await settled()
+    expect(answers()).toEqual(['answer to more', 'answer to last'])
+    await stop(next)
+    expect(await turns()).toEqual([['one', 'two', 'more'], ['last']])
+  })
+
+  it.each([['release:before'], ['release:after'], ['commit:before'], ['commit:after']] as const)(
+    'at %s of a turn that was interrupted answers all once',
+    async (crashAt) => {
+      models.reply({ text: 'never', fault: { kind: 'stall', afterEvents: 1 } })
+      models.respond(({ lastUserText }) => ({ text: `answer to ${lastUserText.slice(-4)}` }))
+      const config = queueOf('interrupt')
+      const child = spawn({ config, crashAt })
+      bot.say({ chat: 7, text: 'hello' })
+      await models.waitFor(({ lastUserText }) => lastUserText === 'hello')
+      bot.say({ chat: 7, text: 'more' })
+      await ended(child)
+      const next = spawn({ config })
+      await untilAnswered('answer to more')
+      await settled()
+      expect(answers()).toEqual(['answer to more', 'answer to last'])
+      await stop(next)
+      expect(await turns()).toEqual([['hello', 'more'], ['last']])
+    },
+  )
+
+  it('after it has refused a message in a full session tells so once', async () => {
+    models.reply({ text: 'never', fault: { kind: 'stall', afterEvents: 1 } })
+    const config = queueOf('queue', { cap: 1 })
+    const child = spawn({ config, crashAt: 'accept:after', call: 3 })
+    bot.say({ chat: 7, text: 'hello' })
+    await models.waitFor(({ lastUserText }) => lastUserText === 'hello')
+    bot.say({ chat: 7, text: 'more' })
+    bot.say({ chat: 7, text: 'too many' })
+    await ended(child)
+    spawn({ config })
+    await untilAnswered('answer to more')
+    await settled()
+    expect(answers().filter((text) => text.includes('did not take this message'))).toHaveLength(1)
+    expect(answers().filter((text) => text.startsWith('answer'))).toEqual([
+      'answer to hello',
+      'answer to more',
+      'answer to last',
+    ])
+  })
+
   it('by one message, over and over, gives that one up and answers the others', async () => {
     const others = [8, 9, 10]
     models.respond(({ lastUserText }) => ({

@@ -1,4 +1,5 @@
 // A gateway in a process of its own that ends itself, as by `kill -9`, at a chosen point. Run with the options as JSON.
+import { once } from 'node:events'
 import { telegram } from '@junctor/channel-telegram'
 import { parseConfig } from '@junctor/config'
 import { createGateway } from '@junctor/gateway'
@@ -7,8 +8,10 @@ import type { AgentStore, Store } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import type { Tool } from '@junctor/agent'
 
+type Method = 'accept' | 'extend' | 'release' | 'commit' | 'settleDelivery' | 'draft'
+
 export type CrashPoint =
-  | `${'accept' | 'commit' | 'settleDelivery' | 'draft'}:${'before' | 'after'}`
+  | `${Method}:${'before' | 'after'}`
   | 'tool'
   | `${'pairing-requests' | 'pairing-approvals'}:${'before' | 'after'}`
 
@@ -19,6 +22,8 @@ export interface CrashOptions {
   readonly crashAt?: CrashPoint
   /** Which call of that kind ends the process. Default: the first. */
   readonly call?: number
+  /** The tool waits until its parent process says something. */
+  readonly waits?: boolean
   /** A turn that holds this text ends the process before it commits, each time. */
   readonly poison?: string
 }
@@ -28,6 +33,7 @@ const {
   config: written,
   crashAt,
   call = 1,
+  waits = false,
   poison,
 } = JSON.parse(process.argv[2] ?? '{}') as CrashOptions
 let calls = 0
@@ -44,7 +50,7 @@ function crashing(store: Store): Store {
   const wrap = (agent: AgentStore): AgentStore => {
     const around =
       <Args extends readonly unknown[], Result>(
-        name: 'accept' | 'commit' | 'settleDelivery' | 'draft',
+        name: Method,
         run: (...args: Args) => Promise<Result>,
       ) =>
       async (...args: Args): Promise<Result> => {
@@ -55,7 +61,9 @@ function crashing(store: Store): Store {
       }
     return {
       ...agent,
-      accept: around('accept', (message) => agent.accept(message)),
+      accept: around('accept', (message, overflow) => agent.accept(message, overflow)),
+      extend: around('extend', (lease, options) => agent.extend(lease, options)),
+      release: around('release', (lease, options) => agent.release(lease, options)),
       commit: around('commit', (lease, commit) => {
         const isPoisoned = poison !== undefined && JSON.stringify(commit).includes(poison)
         // What is given up holds the text too; it is the only commit that may pass.
@@ -100,6 +108,7 @@ const charge: Tool = {
   once: true,
   async run() {
     await new Promise((resolve) => process.send?.({ charged: true }, resolve))
+    if (waits) await once(process, 'message')
     reach('tool')
     return 'charged'
   },

@@ -1,5 +1,6 @@
 import type { AgentStore } from '@junctor/store'
-import { claim, dueLanes } from './claim.ts'
+import { answer } from './answer.ts'
+import { claim, dueLanes, extend } from './claim.ts'
 import { commit } from './commit.ts'
 import { readConversation } from './conversation.ts'
 import { counts } from './counts.ts'
@@ -17,8 +18,11 @@ import { openTable } from './table.ts'
 export function createAgentStore(agentId: string, access: Access): AgentStore {
   return {
     agentId,
-    async accept(message) {
-      return accept(access.creating(), message)
+    async accept(message, overflow) {
+      return accept(access.creating(), message, overflow)
+    },
+    async answer(message, decide) {
+      return answer(access.creating(), message, decide)
     },
     async amend(reference, change) {
       return amend(access.writing(), reference, change)
@@ -28,6 +32,9 @@ export function createAgentStore(agentId: string, access: Access): AgentStore {
     },
     async claim(options) {
       return claim(access.writing(), options)
+    },
+    async extend(lease, options) {
+      return extend(access.writing(), lease, options)
     },
     async renew(lease, leaseMs) {
       return renew(access.writing(), lease, leaseMs)

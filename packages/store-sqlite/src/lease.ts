@@ -23,15 +23,16 @@ export function renew(
 export function release(
   { database, now }: Context,
   lease: Lease,
-  { retryAt, reason }: Parameters<AgentStore['release']>[1],
+  { retryAt, reason, uncounted = false }: Parameters<AgentStore['release']>[1],
 ): { readonly more: boolean } {
   return database.transaction(() => {
     const lane = leasedLane(database, lease)
     database.run(
-      `UPDATE inbox SET state = 'pending', retry_at = ?, reason = ?
+      `UPDATE inbox SET state = 'pending', retry_at = ?, reason = ?, uncounted = uncounted + ?
        WHERE session_no = ? AND seq >= ? AND seq <= ? AND state = 'claimed'`,
       retryAt,
       reason,
+      uncounted ? 1 : 0,
       lane.no,
       lane.head_seq,
       lane.last_seq,

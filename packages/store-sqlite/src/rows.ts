@@ -9,8 +9,8 @@ import { toAddress } from './address.ts'
 import { fromStored } from './exact-text.ts'
 
 export const INBOX_SELECT = `
-  SELECT inbox.seq, inbox.id, sessions.session_key, peers.key AS peer, thread, native_id, state, attempt, accepted_at,
-    retry_at, turns.id AS turn_id, inbox.turn_no, reason, body, inbox.trace
+  SELECT inbox.seq, inbox.id, sessions.session_key, peers.key AS peer, thread, native_id, state, attempt, uncounted,
+    alone, accepted_at, retry_at, turns.id AS turn_id, inbox.turn_no, reason, body, inbox.trace
   FROM inbox
   JOIN sessions ON sessions.no = inbox.session_no
   JOIN peers ON peers.no = inbox.peer_no
@@ -25,6 +25,8 @@ export interface InboxRow {
   readonly native_id: string
   readonly state: InboxMessage['state']
   readonly attempt: number
+  readonly uncounted: number
+  readonly alone: number
   readonly accepted_at: number
   readonly retry_at: number
   readonly turn_id: string | null
@@ -42,8 +44,9 @@ export function toInboxMessage(row: InboxRow): InboxMessage {
     body: parseJson(row.body),
     trace: parseJson(row.trace),
     state: row.state,
-    attempt: row.attempt,
+    attempt: row.attempt - row.uncounted,
     acceptedAt: row.accepted_at,
+    ...(row.alone === 0 ? {} : { alone: true }),
     ...(row.turn_id === null ? {} : { turnId: fromStored(row.turn_id) }),
     ...(row.reason === null ? {} : { reason: row.reason }),
   }

@@ -12,10 +12,12 @@ interface SessionRow {
   readonly input_tokens: number
   readonly output_tokens: number
   readonly model: string | null
+  readonly settings: string
 }
 
 const SESSION_SELECT = `
-  SELECT session_key, session_id, created_at, updated_at, turns, input_tokens, output_tokens, model FROM sessions`
+  SELECT session_key, session_id, created_at, updated_at, turns, input_tokens, output_tokens, model, settings
+  FROM sessions`
 
 export function listSessions({ database }: Context): readonly Session[] {
   return database.all<SessionRow>(`${SESSION_SELECT} ORDER BY no`).map(toSession)
@@ -32,12 +34,13 @@ export function getSession({ database }: Context, sessionKey: string): Session |
 function toSession(row: SessionRow): Session {
   return {
     sessionKey: fromStored(row.session_key),
-    sessionId: row.session_id,
+    sessionId: fromStored(row.session_id),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     turns: row.turns,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
+    settings: JSON.parse(row.settings) as Session['settings'],
     ...(row.model === null ? {} : { model: row.model }),
   }
 }
@@ -45,15 +48,22 @@ function toSession(row: SessionRow): Session {
 export function readTranscript(
   { database }: Context,
   sessionKey: string,
-  { limit, before = Number.MAX_SAFE_INTEGER }: Parameters<AgentStore['transcript']>[1],
+  options: Parameters<AgentStore['transcript']>[1],
 ): readonly TranscriptMessage[] {
+  const { limit, before = Number.MAX_SAFE_INTEGER, current = false } = options
+  const session = database.get<{ no: number; began_after: number }>(
+    'SELECT no, began_after FROM sessions WHERE session_key = ?',
+    toStored(sessionKey),
+  )
+  if (session === undefined) return []
   return database
     .all<TranscriptRow>(
       `SELECT seq, at, role, message_id, turns.id AS turn_id, parts
        FROM transcript JOIN turns ON turns.no = turn_no
-       WHERE transcript.session_no = (SELECT no FROM sessions WHERE session_key = ?) AND seq < ?
+       WHERE transcript.session_no = ? AND seq > ? AND seq < ?
        ORDER BY seq DESC LIMIT ?`,
-      toStored(sessionKey),
+      session.no,
+      current ? session.began_after : 0,
       before,
       limit,
     )

@@ -31,7 +31,8 @@ const leaseMs = 60_000
 if (task === 'hold') {
   await store.agents()
   say(`holding ${process.pid}`)
-  setInterval(() => {}, 60_000)
+  // What nobody uses any more may be collected, and its lock with it.
+  setInterval(() => store.spec, 60_000)
 } else if (task === 'stop midway') {
   const peer = { kind: 'dm', id: 'alice' } as const
   const address = { channel: 'test', accountId: 'main', peer }
@@ -55,7 +56,8 @@ if (task === 'hold') {
   const running = await agent.claim({ owner, leaseMs, limit: 1, sessionKey: 'm2' })
   await store.gateway.leases.acquire('test:main', { owner, ttlMs: leaseMs })
   say(`running ${running?.lease.token}`)
-  setInterval(() => {}, 60_000)
+  // What nobody uses any more may be collected, and its lock with it.
+  setInterval(() => store.spec, 60_000)
 } else {
   for (const delivery of await agent.recoverDeliveries({ resend: false }))
     await agent.settleDelivery(delivery.id, { state: 'pending', retryAt: 0, error: 'lost' })

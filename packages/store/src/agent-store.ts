@@ -10,13 +10,16 @@ import type {
   TranscriptMessage,
 } from './session.ts'
 import type { Table } from './table.ts'
-import type { Commit, Draft, JournaledCall } from './turn.ts'
+import type { Answer, Backlog, Commit, Draft, JournaledCall, Overflow } from './turn.ts'
 
 export interface ClaimOptions {
   /** Unique for each running worker process. */
   readonly owner: string
   readonly leaseMs: number
-  /** How many pending messages of the lane one turn takes. */
+  /**
+   * How many pending messages of the lane one turn takes. Fewer when one of another address follows, or one that is to be
+   * taken `alone`.
+   */
   readonly limit: number
   /** Leave lanes alone whose oldest message has been begun this often already. Default: take them too. */
   readonly maxAttempts?: number
@@ -35,6 +38,12 @@ export interface Work {
   readonly draft?: Draft
 }
 
+/** What became of a message that arrived. A duplicate names the first. */
+export interface Acceptance<Status extends string> {
+  readonly status: Status | 'duplicate'
+  readonly id: string
+}
+
 /**
  * The durable part of one agent. Every method reaches this agent's rows only. All of them reject with `StoreError`.
  * Lane methods that take a `Lease` reject with `LEASE_LOST` and write nothing when its token is no longer the lane's.
@@ -42,10 +51,13 @@ export interface Work {
 export interface AgentStore {
   readonly agentId: string
 
-  /** Recognise a duplicate and enqueue, in one write. A duplicate answers the id of the first. */
-  accept(
-    message: NewMessage,
-  ): Promise<{ readonly status: 'accepted' | 'duplicate'; readonly id: string }>
+  /** Recognise a duplicate and enqueue, in one write. `full`: it ended as `overflow` says. */
+  accept(message: NewMessage, overflow?: Overflow): Promise<Acceptance<'accepted' | 'full'>>
+  /**
+   * Recognise a duplicate, else store a message that waits in no lane together with how it ends, in one write. `decide` is
+   * called inside of it, with the lane as it stands: it must return at once. Nothing is written when it throws.
+   */
+  answer(message: NewMessage, decide: (lane: Backlog) => Answer): Promise<Acceptance<'answered'>>
   /**
    * Change a message that no turn has taken yet: a new body (the sender edited it) or none (withdrawn: it ends `dead` with
    * `reason`). `too-late` when a turn has it or it has ended, `unknown` when it was never accepted here.
@@ -59,6 +71,14 @@ export interface AgentStore {
   dueLanes(options: { readonly limit: number }): Promise<readonly string[]>
   /** Take a lane that nobody holds (or whose lease has ended) and its oldest pending messages. */
   claim(options: ClaimOptions): Promise<Work | undefined>
+  /**
+   * Take further pending messages of the lane into a running turn, under the same lease: up to `limit` that are of one
+   * address with the last one taken, none of which has been begun `maxAttempts` times. Empty when there are none.
+   */
+  extend(
+    lease: Lease,
+    options: { readonly limit: number; readonly maxAttempts?: number },
+  ): Promise<readonly InboxMessage[]>
   /** A later end for the same lease; undefined when it was lost: the turn must stop before it sends anything more. */
   renew(lease: Lease, leaseMs: number): Promise<Lease | undefined>
   /** Write down a `once` call before it runs, and again with its result. */
@@ -70,10 +90,13 @@ export interface AgentStore {
    * `more` says that messages wait in the lane, so none that arrived meanwhile is stranded. Journal and draft are dropped.
    */
   commit(lease: Lease, commit: Commit): Promise<{ readonly more: boolean }>
-  /** Give the messages back, to be claimed again from `retryAt` on. Journal and draft are kept for the next attempt. */
+  /**
+   * Give the messages back, to be claimed again from `retryAt` on. Journal and draft are kept for the next attempt.
+   * `uncounted`: the attempt ended for a reason that is not theirs.
+   */
   release(
     lease: Lease,
-    options: { readonly retryAt: number; readonly reason: string },
+    options: { readonly retryAt: number; readonly reason: string; readonly uncounted?: boolean },
   ): Promise<{ readonly more: boolean }>
 
   /** Session keys that have a delivery which `claimDeliveries` would give now, longest due first. */
@@ -103,10 +126,10 @@ export interface AgentStore {
   sessions(): Promise<readonly Session[]>
   session(sessionKey: string): Promise<Session | undefined>
   removeSession(sessionKey: string): Promise<Removed>
-  /** The newest `limit` messages before `before`, oldest first. */
+  /** The newest `limit` messages before `before`, oldest first. `current`: only of the session's current id. */
   transcript(
     sessionKey: string,
-    options: { readonly limit: number; readonly before?: number },
+    options: { readonly limit: number; readonly before?: number; readonly current?: boolean },
   ): Promise<readonly TranscriptMessage[]>
   /** The newest `limit` entries of one conversation partner before the time `before`, oldest first. */
   conversation(

@@ -28,13 +28,15 @@ export interface NewMessage {
   readonly body: JsonValue
   /** How admission and routing decided. */
   readonly trace: JsonValue
+  /** No turn takes it together with another message. */
+  readonly alone?: true
 }
 
 export type InboxState = 'pending' | 'claimed' | 'done' | 'dead'
 
 export interface InboxMessage extends NewMessage {
   readonly state: InboxState
-  /** How often a turn has begun with it. 0 while it has never been claimed. */
+  /** How often a turn has begun with it, apart from releases that do not count. 0 while it has never been claimed. */
   readonly attempt: number
   /** Milliseconds since 1970, like every time in this contract. */
   readonly acceptedAt: number

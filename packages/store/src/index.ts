@@ -1,4 +1,4 @@
-export type { AgentStore, ClaimOptions, Work } from './agent-store.ts'
+export type { Acceptance, AgentStore, ClaimOptions, Work } from './agent-store.ts'
 export type { Delivery, DeliveryOutcome, DeliveryState, NewDelivery } from './delivery.ts'
 export { StoreError } from './errors.ts'
 export type { StoreErrorCode } from './errors.ts'
@@ -21,4 +21,14 @@ export type {
 } from './session.ts'
 export type { GatewayStore, Refusal, RefusalBounds, Store } from './store.ts'
 export type { Table, TableEntry } from './table.ts'
-export type { Commit, Draft, JournaledCall, NewTranscriptMessage, TurnRecord } from './turn.ts'
+export type {
+  Answer,
+  Backlog,
+  Commit,
+  Draft,
+  JournaledCall,
+  NewTranscriptMessage,
+  Overflow,
+  SessionChange,
+  TurnRecord,
+} from './turn.ts'

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.ts'
-import type { InboxMessage } from './inbox.ts'
+import type { InboxMessage, JsonValue } from './inbox.ts'
 import type { NewTranscriptMessage, TurnRecord } from './turn.ts'
 
 export interface Session {
@@ -11,7 +11,10 @@ export interface Session {
   readonly turns: number
   readonly inputTokens: number
   readonly outputTokens: number
+  /** That answered last. */
   readonly model?: string
+  /** What people set for this session, see `SessionChange`. The store does not read it. */
+  readonly settings: { readonly [name: string]: JsonValue }
 }
 
 export interface TranscriptMessage extends NewTranscriptMessage {

@@ -1,4 +1,5 @@
 import { acceptCases } from './store-suite/accept.ts'
+import { backlogCases } from './store-suite/backlog.ts'
 import { commitCases } from './store-suite/commit.ts'
 import { deliveryCases } from './store-suite/deliveries.ts'
 import { gatewayCases } from './store-suite/gateway.ts'
@@ -25,6 +26,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
   options.describe(`${options.name}: store contract`, () => {
     acceptCases(run)
     laneCases(run)
+    backlogCases(run)
     commitCases(run)
     journalCases(run)
     deliveryCases(run)

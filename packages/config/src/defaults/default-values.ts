@@ -2,6 +2,7 @@ import type {
   DeliveryConfig,
   GatewayConfig,
   LimitsConfig,
+  QueueConfig,
   SessionConfig,
   StoreConfig,
 } from '../config.ts'
@@ -39,3 +40,10 @@ export const defaultAccount = {
 export const defaultDelivery = { unknown: 'resend' } satisfies DeliveryConfig
 
 export const defaultStore = { durability: 'process' } satisfies StoreConfig
+
+export const defaultQueue = {
+  mode: 'queue',
+  debounceMs: 1_000,
+  cap: 20,
+  drop: 'new',
+} satisfies Partial<QueueConfig>

@@ -4,6 +4,7 @@ import type { ConfigInput } from '../schema/config-schema.ts'
 import {
   defaultDelivery,
   defaultGateway,
+  defaultQueue,
   defaultRouting,
   defaultSession,
   defaultStore,
@@ -36,6 +37,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     tools,
     channels: resolveChannels(input.channels ?? {}, env),
     models,
+    messages: { queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue } },
     delivery: { ...defaultDelivery, ...input.delivery },
     store: { ...defaultStore, ...input.store },
   }

@@ -19,6 +19,7 @@ import { agents, tools, type AgentsInput } from './agents.ts'
 import { bindings, broadcast, dmScope } from './bindings.ts'
 import { channels, url, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
+import { messages, type MessagesInput } from './messages.ts'
 import { object } from './object.ts'
 import { described, reader, type Reader } from './reader.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
@@ -40,6 +41,7 @@ export interface ConfigInput {
     readonly providers?: Readonly<Record<string, ProviderConfig>>
     readonly aliases?: Readonly<Record<string, string>>
   }
+  readonly messages?: MessagesInput
   readonly delivery?: Partial<DeliveryConfig>
   readonly store?: Partial<StoreConfig>
 }
@@ -57,6 +59,7 @@ export function configSchema(from: SecretSource): Reader<ConfigInput> {
     tools: described(tools, "What every agent's tools are limited to."),
     channels: described(channels(from), 'The chat accounts, by channel.'),
     models: described(models(from), 'Model providers, and short names for models.'),
+    messages: described(messages, 'What becomes of messages that come while an agent is busy.'),
     delivery: described(delivery, 'How answers are posted.'),
     store: described(store, 'What is kept, and how safely.'),
   }

@@ -3,7 +3,8 @@ import { ENTRIES } from './entries.ts'
 /**
  * A session is one lane. `head_seq` is its oldest unfinished message, `queue` says whether the lane waits for
  * `available_at` (0), may be claimed (1) or has nothing to do (NULL): a claim reads one index entry, however many rows are done.
- * Times are REAL because callers may hand over fractions of a millisecond.
+ * `began_after` is the last transcript row before the current conversation. `uncounted` are attempts that ended for no fault of
+ * the message. Times are REAL because callers may hand over fractions of a millisecond.
  */
 export const AGENT_SCHEMA: readonly string[] = [
   `
@@ -129,5 +130,12 @@ export const AGENT_SCHEMA: readonly string[] = [
   CREATE INDEX outbox_unknowns ON outbox (seq) WHERE unknowns > 0;
 
   ${ENTRIES}
+  `,
+  `
+  ALTER TABLE sessions ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE sessions ADD COLUMN began_after INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN overflowed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE inbox ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;
   `,
 ]

@@ -2,9 +2,16 @@
 export interface ModelMessage {
   readonly id: string
   readonly lane: string
+  readonly place: Place
   state: 'pending' | 'claimed' | 'done' | 'dead'
   attempt: number
   retryAt: number
+}
+
+/** What decides which messages a turn takes together. */
+export interface Place {
+  readonly peer: string
+  readonly alone: boolean
 }
 
 export interface ModelDelivery {
@@ -24,7 +31,8 @@ interface ModelLease {
 export interface Model {
   readonly messages: readonly ModelMessage[]
   readonly deliveries: readonly ModelDelivery[]
-  accept(id: string, lane: string): void
+  /** Answers whether there was room. */
+  accept(id: string, lane: string, place: Place, mostWaiting: number): boolean
   withdraw(id: string): 'amended' | 'too-late' | 'unknown'
   dueLanes(at: number): readonly string[]
   claim(choice: {
@@ -33,6 +41,17 @@ export interface Model {
     until: number
     at: number
   }): Claimed | undefined
+  /** Undefined when the lease is not the lane's. */
+  extend(
+    lane: string,
+    leaseId: number,
+    limit: number,
+    at: number,
+  ): readonly ModelMessage[] | undefined
+  /** A message that no lane holds. */
+  answer(id: string, lane: string): void
+  /** Ends what the lane holds. Answers the ids of it. */
+  stop(lane: string): readonly string[]
   renew(lane: string, leaseId: number, until: number): boolean
   /** Undefined when the lease is not the lane's. */
   commit(
@@ -41,7 +60,7 @@ export interface Model {
     deliveries: readonly NewModelDelivery[],
     at: number,
   ): boolean | undefined
-  release(lane: string, leaseId: number, retryAt: number): boolean | undefined
+  release(lane: string, leaseId: number, retryAt: number, uncounted: boolean): boolean | undefined
   claimDeliveries(until: number, at: number): readonly ModelDelivery[]
   settle(id: string, state: ModelDelivery['state'], retryAt: number): void
   recover(at: number): readonly ModelDelivery[]
@@ -85,8 +104,12 @@ export function createModel(): Model {
     messages,
     deliveries,
     dueLanes,
-    accept(id, lane) {
-      messages.push({ id, lane, state: 'pending', attempt: 0, retryAt: 0 })
+    accept(id, lane, place, mostWaiting) {
+      const waiting = unfinished(lane).filter(({ state }) => state === 'pending')
+      const hasRoom = waiting.length < mostWaiting
+      const state = hasRoom ? 'pending' : 'dead'
+      messages.push({ id, lane, place, state, attempt: 0, retryAt: 0 })
+      return hasRoom
     },
     withdraw(id) {
       const found = messages.find((each) => each.id === id)
@@ -95,19 +118,29 @@ export function createModel(): Model {
       found.state = 'dead'
       return 'amended'
     },
+    answer(id, lane) {
+      const place = { peer: 'alice', alone: false }
+      messages.push({ id, lane, place, state: 'done', attempt: 0, retryAt: 0 })
+    },
     claim({ lane: wanted, limit, until, at }) {
       const lane = dueLanes(at).find((each) => wanted === undefined || each === wanted)
       if (lane === undefined) return undefined
       for (const each of claimedIn(lane)) each.state = 'pending'
-      const waiting = unfinished(lane).findIndex(({ retryAt }) => retryAt > at)
-      const taken = unfinished(lane).slice(0, waiting === -1 ? limit : Math.min(limit, waiting))
-      for (const each of taken) {
-        each.state = 'claimed'
-        each.attempt += 1
-      }
+      const taken = take(unfinished(lane), limit, at)
       lastLease += 1
       leases.set(lane, { id: lastLease, until })
       return { leaseId: lastLease, lane, messages: taken }
+    },
+    extend(lane, leaseId, limit, at) {
+      if (!holds(lane, leaseId)) return undefined
+      const last = unfinished(lane).findLastIndex(({ state }) => state === 'claimed')
+      return take(unfinished(lane).slice(last), limit + 1, at).slice(1)
+    },
+    stop(lane) {
+      const ended = unfinished(lane)
+      for (const each of ended) each.state = 'dead'
+      leases.delete(lane)
+      return ended.map(({ id }) => id)
     },
     renew(lane, leaseId, until) {
       const lease = leases.get(lane)
@@ -123,10 +156,11 @@ export function createModel(): Model {
         deliveries.push({ ...each, state: 'pending', attempts: 0, retryAt: at, senderUntil: 0 })
       return unfinished(lane).length > 0
     },
-    release(lane, leaseId, retryAt) {
+    release(lane, leaseId, retryAt, uncounted) {
       if (!holds(lane, leaseId)) return undefined
       for (const each of claimedIn(lane)) {
         each.state = 'pending'
+        if (uncounted) each.attempt -= 1
         each.retryAt = retryAt
       }
       leases.delete(lane)
@@ -159,4 +193,25 @@ export function createModel(): Model {
       return lost
     },
   }
+}
+
+/** Takes the first, and what may go with it. Those that were taken before stay as they are. */
+function take(
+  waiting: readonly ModelMessage[],
+  limit: number,
+  at: number,
+): readonly ModelMessage[] {
+  const [first] = waiting
+  const end = waiting.findIndex(
+    ({ retryAt, place }, index) =>
+      index > 0 &&
+      (retryAt > at || place.alone || first?.place.alone || place.peer !== first?.place.peer),
+  )
+  const taken = waiting.slice(0, end === -1 ? limit : Math.min(limit, end))
+  for (const each of taken) {
+    if (each.state === 'claimed') continue
+    each.state = 'claimed'
+    each.attempt += 1
+  }
+  return taken
 }

@@ -52,7 +52,20 @@ async function walk({ agent, clock }: Subject, seed: number): Promise<void> {
     step: 0,
   }
   const actions = [accept, accept, accept, claim, claim, claim, commit, commit, release, renew]
-  actions.push(withdraw, send, send, settle, settle, settle, recover, pass, due)
+  actions.push(
+    extend,
+    extend,
+    stop,
+    withdraw,
+    send,
+    send,
+    settle,
+    settle,
+    settle,
+    recover,
+    pass,
+    due,
+  )
   for (state.step = 0; state.step < STEPS; state.step += 1) {
     const action = state.random.pick(actions) ?? accept
     try {
@@ -69,14 +82,49 @@ async function accept({ agent, model, random, step }: Walk): Promise<void> {
   const lane = random.pick(LANES) ?? 'a'
   const id = `m${step}`
   const nativeId = earlier === undefined ? `native-${id}` : `native-${earlier.id}`
+  // The same place again for a repeat: elsewhere it would be another message.
+  const place = earlier?.place ?? { peer: random.pick(PEERS) ?? 'x', alone: random.below(8) === 0 }
+  const mostWaiting = 2 + random.below(6)
   const receipt = await agent.accept(
-    message(id, { sessionKey: lane, reference: reference(nativeId) }),
+    message(id, {
+      sessionKey: lane,
+      reference: reference(nativeId, dm(place.peer)),
+      ...(place.alone ? { alone: true } : {}),
+    }),
+    { mostWaiting, answer: () => turn(`t${step}`, { outcome: { state: 'dead', reason: 'full' } }) },
   )
+  if (earlier !== undefined) {
+    assert.deepEqual(receipt, { status: 'duplicate', id: earlier.id })
+    return
+  }
+  const status = model.accept(id, lane, place, mostWaiting) ? 'accepted' : 'full'
+  assert.deepEqual(receipt, { status, id })
+}
+
+async function extend(walking: Walk): Promise<void> {
+  const held = anyLease(walking)
+  if (held === undefined) return
+  const { agent, model, random, clock } = walking
+  const limit = random.below(4)
+  const taken = await unlessLost(agent.extend(held.lease, { limit }))
+  const expected = model.extend(held.lease.sessionKey, held.leaseId, limit, clock.now())
   assert.deepEqual(
-    receipt,
-    earlier === undefined ? { status: 'accepted', id } : { status: 'duplicate', id: earlier.id },
+    taken?.map(({ id, attempt }) => ({ id, attempt })),
+    expected?.map(({ id, attempt }) => ({ id, attempt })),
   )
-  if (earlier === undefined) model.accept(id, lane)
+}
+
+async function stop({ agent, model, random, step }: Walk): Promise<void> {
+  const lane = random.pick(LANES) ?? 'a'
+  let seen: readonly string[] = []
+  const id = `m${step}`
+  const receipt = await agent.answer(message(id, { sessionKey: lane }), ({ messages }) => {
+    seen = messages.map((each) => each.id)
+    return { ...turn(`t${step}`), stop: 'stopped' }
+  })
+  assert.deepEqual(receipt, { status: 'answered', id })
+  assert.deepEqual(seen, model.stop(lane))
+  model.answer(id, lane)
 }
 
 async function claim({ agent, model, random, clock, leases }: Walk): Promise<void> {
@@ -117,23 +165,25 @@ async function commit(walking: Walk): Promise<void> {
     address: random.pick(PEERS) ?? 'x',
   }))
   const deliveries = added.map(({ id, address }) => delivery(id, { address: dm(address) }))
-  const more = await unlessLost(agent.commit(held.lease, turn(`t${step}`, { deliveries })))
-  assert.equal(more, model.commit(held.lease.sessionKey, held.leaseId, added, clock.now()))
+  const ended = await unlessLost(agent.commit(held.lease, turn(`t${step}`, { deliveries })))
+  assert.equal(ended?.more, model.commit(held.lease.sessionKey, held.leaseId, added, clock.now()))
 }
 
 async function release(walking: Walk): Promise<void> {
   const held = anyLease(walking)
   if (held === undefined) return
   const retryAt = walking.clock.now() + walking.random.below(200)
-  const more = await unlessLost(walking.agent.release(held.lease, { retryAt, reason: 'random' }))
-  assert.equal(more, walking.model.release(held.lease.sessionKey, held.leaseId, retryAt))
+  const uncounted = walking.random.below(3) === 0
+  const released = await unlessLost(
+    walking.agent.release(held.lease, { retryAt, reason: 'random', uncounted }),
+  )
+  const { sessionKey } = held.lease
+  assert.equal(released?.more, walking.model.release(sessionKey, held.leaseId, retryAt, uncounted))
 }
 
-async function unlessLost(
-  ended: Promise<{ readonly more: boolean }>,
-): Promise<boolean | undefined> {
+async function unlessLost<Result>(ended: Promise<Result>): Promise<Result | undefined> {
   try {
-    return (await ended).more
+    return await ended
   } catch (error) {
     if (hasCode(error, 'LEASE_LOST')) return undefined
     throw error
@@ -150,8 +200,9 @@ async function renew(walking: Walk): Promise<void> {
 }
 
 async function withdraw({ agent, model, random }: Walk): Promise<void> {
-  const id = random.pick(model.messages)?.id ?? 'nobody'
-  const outcome = await agent.amend(reference(`native-${id}`), { withdrawn: 'random' })
+  const { id, place } = random.pick(model.messages) ?? { id: 'nobody', place: { peer: 'x' } }
+  const named = reference(`native-${id}`, dm(place.peer))
+  const outcome = await agent.amend(named, { withdrawn: 'random' })
   assert.equal(outcome, model.withdraw(id))
 }
 

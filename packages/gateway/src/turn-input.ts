@@ -1,0 +1,47 @@
+import type { Message } from '@junctor/agent'
+import type { InboxMessage } from '@junctor/store'
+import { parseEnvelope } from './envelopes.ts'
+import { toUserMessage } from './user-message.ts'
+
+/** How a message came into its turn; stored with the turn, for `why`. */
+export interface TracedInput {
+  readonly id: string
+  /** It came while the turn ran, and entered between its tool calls and the next model call. */
+  readonly steered?: true
+  /** Why an earlier attempt at it was given back. */
+  readonly before?: string
+}
+
+/** The people's messages of one turn, as the model reads them. */
+export interface TurnInput {
+  /** Those that the turn began with. */
+  readonly begun: readonly Message[]
+  /** Takes further ones in. Answers them as the model reads them. */
+  add(messages: readonly InboxMessage[]): readonly Message[]
+  /** The inbox message that this very object stands for. */
+  idOf(message: Message): string | undefined
+  trace(): readonly TracedInput[]
+}
+
+export function createTurnInput(messages: readonly InboxMessage[]): TurnInput {
+  const ids = new Map<Message, string>()
+  const traced: TracedInput[] = []
+
+  const take = ({ id, body, reason }: InboxMessage, isSteered: boolean): Message => {
+    const message = toUserMessage(parseEnvelope(body))
+    ids.set(message, id)
+    traced.push({
+      id,
+      ...(isSteered ? { steered: true } : {}),
+      ...(reason === undefined ? {} : { before: reason }),
+    })
+    return message
+  }
+
+  return {
+    begun: messages.map((message) => take(message, false)),
+    add: (more) => more.map((message) => take(message, true)),
+    idOf: (message) => ids.get(message),
+    trace: () => traced,
+  }
+}
