@@ -1,7 +1,8 @@
 import { detectFlavour } from './flavour/detect.ts'
 import { flavours, type FlavourName } from './flavour/flavours.ts'
 import { implyWorkspaces } from './flavour/imply.ts'
-import type { Node } from './json5/node.ts'
+import type { Member, Node } from './json5/node.ts'
+import { memberOf, nodeAt, object } from './json5/tree.ts'
 import { lift } from './lift/lift.ts'
 import type { LiftOptions } from './lift/lifting.ts'
 import { positionIn, type Change } from './lift/change.ts'
@@ -25,10 +26,15 @@ export interface Normalised {
   readonly changes: readonly Change[]
   /** Takes canonical paths, and speaks of them as the file spells them. */
   readonly report: Report
-  /** Canonical paths of what another system's file has and nothing here acts on. Grows while the tree is read. */
-  readonly leftOut: readonly Path[]
+  /** What another system's file has and nothing here acts on, at its canonical place. Grows while the tree is read. */
+  readonly leftOut: () => readonly LeftOut[]
   readonly profile: string | undefined
   readonly originOf: (path: Path) => Origin | undefined
+}
+
+export interface LeftOut extends Pick<Member, 'keyStart'> {
+  readonly path: Path
+  readonly node: Node
 }
 
 /** Where a setting comes from. */
@@ -47,12 +53,14 @@ export interface Origin {
  * granted. Undefined when the environment's profile cannot be used.
  */
 export function normalise(
-  root: Node | undefined,
+  tree: Node | undefined,
   options: NormaliseOptions,
 ): Normalised | undefined {
   const { file, env, report } = options
-  const flavour = options.flavour ?? detectFlavour(root, file)
+  const flavour = options.flavour ?? detectFlavour(tree, file)
   const isForeign = flavour !== 'junctor'
+  // An empty file of another system takes that system's defaults for granted.
+  const root = tree ?? (isForeign ? object([], { start: 0, end: 0 }) : undefined)
   const profile = profileOf(env, flavours[flavour].envPrefix)
   if (!profile.ok) {
     report.error(locate(root, []), 'INVALID_ID', profile.message, profile.hint)
@@ -62,7 +70,7 @@ export function normalise(
   const lifted = root && lift(root, { ...options, isForeign, written })
   const node = lifted && implyWorkspaces(lifted.node, flavours[flavour], profile.name)
   const speltOf = (path: Path): Path => (node === undefined ? path : spell(path, node, written))
-  const leftOut: Path[] = []
+  const leftOut: LeftOut[] = [...(lifted?.leftOut ?? [])]
   return {
     flavour,
     node,
@@ -72,11 +80,12 @@ export function normalise(
       unavailable(place, message, hint) {
         const spelt = { ...place, path: speltOf(place.path) }
         if (!isForeign) return report.unavailable(spelt, message, hint)
-        leftOut.push(place.path)
+        const member = node && memberAt(node, place.path)
+        if (member !== undefined) leftOut.push({ path: place.path, ...member })
         report.warning(spelt, 'NOT_AVAILABLE', message)
       },
     },
-    leftOut,
+    leftOut: () => leftOut,
     profile: profile.name,
     originOf(path) {
       if (node === undefined) return undefined
@@ -85,6 +94,11 @@ export function normalise(
       return { spelling: formatPath(speltOf(path)), ...positionIn(options.sources, offset) }
     },
   }
+}
+
+function memberAt(root: Node, path: Path): Omit<LeftOut, 'path'> | undefined {
+  const member = memberOf(nodeAt(root, path.slice(0, -1)), String(path.at(-1)))
+  return member && { node: member.value, keyStart: member.keyStart }
 }
 
 function speaking(report: Report, speltOf: (path: Path) => Path): Report {

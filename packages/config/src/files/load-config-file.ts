@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { parseConfig, unread, type ParsedConfig, type ParseOptions } from '../parse-config.ts'
+import { parseConfig, readingOf, type ParsedConfig, type ParseOptions } from '../parse-config.ts'
 import { createConfigFiles } from './config-files.ts'
 import { fileVersion, type FileVersion } from './file-version.ts'
 
@@ -76,7 +76,7 @@ function unreadable({ configPath, flavour }: LoadOptions, error: unknown): Parse
   return {
     ok: false,
     problems: [{ severity: 'error', code: 'UNREADABLE', message, ...place }],
-    reading: unread({ file: configPath, ...(flavour && { flavour }) }),
+    reading: readingOf(undefined, { file: configPath, ...(flavour && { flavour }) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from '../json5/node.ts'
-import { array, childOf, member, nodeAt, object, put, scalar } from '../json5/tree.ts'
+import { array, childOf, made, member, nodeAt, object, put, scalar } from '../json5/tree.ts'
 import { agentListPath, agentsOf, idOf, indexOfDefault } from '../lift/agent-list.ts'
 import type { Flavour } from './flavours.ts'
 
@@ -19,7 +19,7 @@ export function implyWorkspaces(
   const listed = agents.length === 0 ? [main] : agents
   const defaultIndex = indexOfDefault(listed)
   const hasDefault = nodeAt(root, ['agents', 'defaults', 'workspace']) !== undefined
-  let implied = agents.length === 0 ? put(root, agentListPath, array(listed, place)) : root
+  let implied = agents.length === 0 ? put(root, agentListPath, made(array(listed, place))) : root
   for (const [index, agent] of listed.entries()) {
     const id = idOf(agent)
     if (id === undefined || childOf(agent, 'workspace') !== undefined) continue

@@ -6,6 +6,8 @@ interface Placed {
   readonly end: number
   /** True for what the text leaves out and its system takes for granted; it stands where its surroundings do. */
   readonly implied?: true
+  /** True for a list or object that the text does not have around this: it stands where the first thing in it does. */
+  readonly made?: true
 }
 
 export interface ObjectNode extends Placed {

@@ -49,6 +49,15 @@ export function put(root: Node, path: Path, value: Node, keyStart = value.start)
   }
 }
 
+/** Gives the member at a path another key, and leaves it where it stands. */
+export function renamed(root: Node, path: Path, key: string): Node {
+  const parentPath = path.slice(0, -1)
+  const parent = nodeAt(root, parentPath)
+  if (parent?.type !== 'object') return root
+  const members = parent.members.map((each) => (each.key === path.at(-1) ? { ...each, key } : each))
+  return put(root, parentPath, { ...parent, members })
+}
+
 /** Takes what is at a path away; with `prune` also the objects around it that are empty then, but for the root. */
 export function without(root: Node, path: Path, options: { readonly prune?: boolean } = {}): Node {
   const [part, ...rest] = path
@@ -89,6 +98,10 @@ export function scalar(value: ScalarNode['value'], { start, end, implied }: Plac
   return { type: 'scalar', value, start, end, ...(implied && { implied }) }
 }
 
+export function made<Container extends Node>(container: Container): Container {
+  return { ...container, made: true }
+}
+
 /** A member that has no key of its own in the text. */
 export function member(key: string, value: Node): Member {
   return { key, keyStart: value.start, value }
@@ -103,7 +116,7 @@ export function array(elements: readonly Node[], { start, end, implied }: Place)
 }
 
 function emptyFor([next]: Path, value: Node): Node {
-  return typeof next === 'number' ? array([], value) : object([], value)
+  return typeof next === 'number' ? made(array([], value)) : made(object([], value))
 }
 
 function replaced<Item>(items: readonly Item[], index: number, item: Item): readonly Item[] {

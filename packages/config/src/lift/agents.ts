@@ -2,6 +2,7 @@ import type { Node } from '../json5/node.ts'
 import {
   array,
   childOf,
+  made,
   member,
   nodeAt,
   object,
@@ -91,7 +92,7 @@ export function giveToDefault(row: DefaultAgentsOwn, match: Match, lifting: Lift
 /** Puts an agent into the list, and makes the list where there is none. */
 function putAgent(index: number, agent: Node, root: Node): Node {
   if (nodeAt(root, agentListPath) !== undefined) return put(root, agentPath(index), agent)
-  return put(root, agentListPath, array([agent], agent))
+  return put(root, agentListPath, made(array([agent], agent)))
 }
 
 function agentPath(index: number): Path {

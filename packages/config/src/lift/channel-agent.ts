@@ -1,4 +1,4 @@
-import { array, member, nodeAt, object, put, scalar, without } from '../json5/tree.ts'
+import { array, made, member, nodeAt, object, put, scalar, without } from '../json5/tree.ts'
 import type { Lifting } from './lifting.ts'
 import type { Match } from './pattern.ts'
 
@@ -25,9 +25,10 @@ export function bindChannel(match: Match, lifting: Lifting): void {
     ],
     node,
   )
-  const elements = [...(bindings?.elements ?? []), binding]
+  const list = bindings ?? made(array([], node))
+  const elements = [...list.elements, binding]
   // The account stays, also when nothing else is said of it: it is configured.
   const root = without(lifting.root, path)
-  lifting.root = put(root, ['bindings'], array(elements, bindings ?? node))
+  lifting.root = put(root, ['bindings'], { ...list, elements })
   lifting.note(match, { to: ['bindings', elements.length - 1] })
 }

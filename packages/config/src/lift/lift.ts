@@ -15,6 +15,7 @@ export interface Lifted {
   readonly node: Node
   /** In the order of the text. */
   readonly changes: readonly Change[]
+  readonly leftOut: readonly Match[]
 }
 
 /** Reads every other spelling as what it means. Nodes keep their places in the text. */
@@ -23,6 +24,7 @@ export function lift(root: Node, options: LiftOptions): Lifted {
   const lifting: Lifting = {
     ...options,
     root,
+    leftOut: [],
     note({ keyStart, path, node }, { to, value, why }) {
       const spelt = formatPath(options.written.at(keyStart)?.path ?? path)
       const from = value === undefined ? spelt : `${spelt}: ${describe(node)}`
@@ -42,6 +44,7 @@ export function lift(root: Node, options: LiftOptions): Lifted {
   return {
     node: lifting.root,
     changes: changes.toSorted((a, b) => a.offset - b.offset).map(({ change }) => change),
+    leftOut: lifting.leftOut,
   }
 }
 

@@ -23,6 +23,7 @@ export interface Outcome {
 /** The work in progress: every row puts its result into `root`. */
 export interface Lifting extends LiftOptions {
   root: Node
+  readonly leftOut: Match[]
   /** Set when agents came out of a map. */
   mapForm?: { readonly main: 'preferred' | 'always'; readonly place: Node }
   note(match: Match, outcome: Outcome): void

@@ -1,7 +1,9 @@
-import { hasRoomFor, member, nodeAt, object, put, without } from '../json5/tree.ts'
+import type { Node } from '../json5/node.ts'
+import { hasRoomFor, member, nodeAt, object, put, renamed, without } from '../json5/tree.ts'
+import { formatPath, type Path } from '../report.ts'
 import type { Ignored, Move } from './alias.ts'
 import { reportConflicts, type Lifting } from './lifting.ts'
-import { mergeNodes } from './merge.ts'
+import { mergeNodes, type Merged } from './merge.ts'
 import { fill, type Match } from './pattern.ts'
 
 export function move(row: Move, match: Match, lifting: Lifting): void {
@@ -13,19 +15,29 @@ export function move(row: Move, match: Match, lifting: Lifting): void {
   // Something is in the way: the old spelling stays, and reading both says what is wrong.
   if (!hasRoomFor(root, to)) return
   const existing = nodeAt(root, to)
-  if (existing === undefined) root = put(root, to, match.node, match.keyStart)
-  else {
-    const { node, conflicts } = mergeNodes(existing, match.node)
-    reportConflicts(conflicts, lifting)
-    root = put(root, to, node)
-  }
-  lifting.root = without(root, match.path, { prune: true })
   lifting.note(match, { to })
+  if (existing === undefined && isSibling(to, match.path)) {
+    lifting.root = renamed(root, match.path, String(to.at(-1)))
+    return
+  }
+  const { node, conflicts } =
+    existing === undefined ? alone(match.node) : mergeNodes(existing, match.node)
+  reportConflicts(conflicts, lifting)
+  lifting.root = without(put(root, to, node, match.keyStart), match.path, { prune: true })
+}
+
+function alone(node: Node): Merged {
+  return { node, conflicts: [] }
+}
+
+function isSibling(one: Path, other: Path): boolean {
+  return formatPath(one.slice(0, -1)) === formatPath(other.slice(0, -1))
 }
 
 export function ignore({ why, when }: Ignored, match: Match, lifting: Lifting): void {
   const { node, path } = match
   if (when === 'empty' && (node.type !== 'object' || node.members.length > 0)) return
   lifting.root = without(lifting.root, path, { prune: true })
+  lifting.leftOut.push(match)
   lifting.note(match, { why })
 }

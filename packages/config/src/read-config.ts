@@ -1,0 +1,81 @@
+import { checkAgents } from './checks/agents.ts'
+import { checkBindings, checkBroadcast } from './checks/bindings.ts'
+import { checkChannelNames } from './checks/channel-names.ts'
+import { checkChannels } from './checks/channels.ts'
+import { checkIdentityLinks } from './checks/identity-links.ts'
+import { checkModels } from './checks/models.ts'
+import { checkSharing } from './checks/sharing.ts'
+import type { Config } from './config.ts'
+import { resolveConfig } from './defaults/resolve.ts'
+import { expandIncludes } from './include.ts'
+import type { Node } from './json5/node.ts'
+import { parseJson5 } from './json5/parse-json5.ts'
+import { normalise, type Normalised } from './normalise.ts'
+import type { ParseOptions } from './parse-config.ts'
+import { folderOf, isAbsolute } from './paths.ts'
+import type { Problem, ProblemCode } from './problem.ts'
+import { createReport, locate, type Path } from './report.ts'
+import { configSchema } from './schema/config-schema.ts'
+import { createSources, type Sources } from './sources.ts'
+
+/** Everything that is known of a text once it has been read. */
+export interface ReadConfig {
+  readonly sources: Sources
+  /** The tree as it is written, with the included files in it; undefined for an empty text and for one that is no tree. */
+  readonly root: Node | undefined
+  /** Undefined when the text is no JSON5, a file that it includes is missing, or the profile cannot be used. */
+  readonly normalised: Normalised | undefined
+  /** Undefined unless every part could be read; with errors among the problems it is not to be used. */
+  readonly config: Config | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** After these, what is left of the file still says what it means, and can be compared. */
+const harmless: ReadonlySet<ProblemCode> = new Set([
+  'UNKNOWN_KEY',
+  'NOT_AVAILABLE',
+  'DUPLICATE_KEY',
+  'CONFLICT',
+])
+
+/** The one way from a text to a config: parse, include, normalise, validate, fill in defaults, compare. */
+export function readConfig(text: string, options: ParseOptions): ReadConfig {
+  const { file, flavour, env = {}, readInclude } = options
+  const sources = createSources(text, file)
+  const report = createReport(sources)
+  const parsed = parseJson5(text)
+  if (!parsed.ok)
+    report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
+  const written = parsed.ok ? parsed.node : undefined
+  const root = written && expandIncludes(written, { sources, report, file, readInclude })
+  const isWhole = parsed.ok && (root !== undefined || written === undefined)
+  const normalised = isWhole ? normalise(root, { file, flavour, env, report, sources }) : undefined
+  const config = normalised && build(normalised, options)
+  return { sources, root, normalised, config, problems: report.problems() }
+}
+
+function build(
+  { node, report, profile, originOf }: Normalised,
+  options: ParseOptions,
+): Config | undefined {
+  const { home, stateDir, file, env = {}, readSecretFile, canonicalPath = (path) => path } = options
+  const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
+  const input = node === undefined ? {} : schema({ node, path: [] }, report)
+  if (input === undefined) return undefined
+  if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
+  const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
+  const config = resolveConfig(input, env, { home, stateDir, baseDir, profile })
+  const agentIds = new Set(config.agents.list.map(({ id }) => id))
+  const at = locate.bind(undefined, node)
+  const isWritten = (path: Path): boolean => originOf(path) !== undefined
+  const context = { config, input, report, canonicalPath, agentIds, at, isWritten }
+  checkAgents(context)
+  checkModels(context)
+  checkBindings(context)
+  checkBroadcast(context)
+  checkIdentityLinks(context)
+  checkChannels(context)
+  checkChannelNames(context)
+  checkSharing(context)
+  return config
+}
