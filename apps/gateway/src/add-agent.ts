@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import {
   addAgentToText,
+  flavours,
   formatProblem,
   parseConfig,
   type BindingConflict,
@@ -48,10 +49,16 @@ export function parseBinding(text: string): NewBinding {
  * that is valid; a running gateway takes the edit.
  */
 export async function addAgent(
-  { env, home }: CliContext,
+  context: CliContext,
   { bindings, ...entry }: NewAgent,
 ): Promise<AddedAgent> {
-  const { configPath, stateDir } = configPaths({ env, home })
+  const { env, home, command } = context
+  const { configPath, stateDir, flavour = 'junctor' } = configPaths(context)
+  if (flavour !== 'junctor')
+    throw new CliError(
+      'CONFIG_INVALID',
+      `${configPath} is ${flavours[flavour].title}'s file and is never written. \`${command} config migrate --write\` makes one of ours of it.`,
+    )
   const before = await readFile(configPath, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
     throw error

@@ -1,9 +1,10 @@
-import type { Config } from '@junctor/config'
+import { flavours, type Config, type Reading } from '@junctor/config'
 import type { Gateway } from '@junctor/gateway'
 
 export interface BannerOptions {
   readonly gateway: Gateway
   readonly config: Config
+  readonly reading: Reading
   readonly configPath: string
   readonly isFirstStart: boolean
   /** The bearer token, when it was made just now. */
@@ -16,7 +17,8 @@ export interface BannerOptions {
 
 /** What a person sees when the gateway is up: where the page is and what to do next. */
 export function describeStart(options: BannerOptions): readonly string[] {
-  const { gateway, config, configPath, isFirstStart, newToken, command, url, loginUrl } = options
+  const { gateway, config, reading, configPath, isFirstStart, newToken, command, url, loginUrl } =
+    options
   const agents = gateway.agents()
   const isDemo = agents.some(({ model }) => model.startsWith('demo/'))
   const names = agents.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ')
@@ -25,6 +27,11 @@ export function describeStart(options: BannerOptions): readonly string[] {
     `Junctor is running at ${url}`,
     `  agents   ${names}`,
     `  config   ${configPath}${isFirstStart ? ' (a starter config, written just now)' : ''}`,
+    ...(reading.flavour === 'junctor'
+      ? []
+      : [
+          `           (a file of ${flavours[reading.flavour].title}, read as it is; \`${command} config migrate\` shows it in our shape and what differs)`,
+        ]),
     ...(isDemo
       ? [
           '  model    demo model, no key needed; set ANTHROPIC_API_KEY or OPENAI_API_KEY for real answers',

@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander'
+import { flavourNames, type FlavourName } from '@junctor/config'
+import { Command, CommanderError, Option } from 'commander'
 import { addAgentsCommands } from './commands/agents.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
@@ -49,6 +50,16 @@ function createProgram(context: CliContext, version: string): Command {
       writeOut: (text) => context.write(text),
       writeErr: (text) => context.writeError(text),
     })
+    .addOption(
+      new Option(
+        '--flavour <system>',
+        'read the config of this system (default: see below)',
+      ).choices(flavourNames),
+    )
+    .hook('preAction', (command) => {
+      const { flavour } = command.opts<{ flavour?: FlavourName }>()
+      if (flavour !== undefined) context.flavour = flavour
+    })
     .addHelpText('after', exitCodeHelp)
   addStartCommand(program, context)
   addAgentsCommands(program, context)
@@ -68,6 +79,7 @@ const exitCodeHelp = `
 Files:
   JUNCTOR_CONFIG_PATH   the config file (default ~/.junctor/junctor.json)
   JUNCTOR_STATE_DIR     everything the gateway keeps (default ~/.junctor)
+Without a config of ours, that of Clawdbot, OpenSoul, Clawdia, OpenClaw or ArgentOS is read in place.
 
 Exit codes:
   0 done   1 failed, or a check found an error   2 wrong usage   3 not found   4 the gateway is not running`

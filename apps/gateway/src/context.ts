@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import type { FlavourName } from '@junctor/config'
 
 /** What a command may touch of the world around it. */
 export interface CliContext {
@@ -14,6 +15,8 @@ export interface CliContext {
   print(line: string): void
   /** One line on standard error. */
   error(line: string): void
+  /** Whose config is meant (`--flavour`). */
+  flavour?: FlavourName
   /** Set by a command that ended well but must not exit with 0. */
   exitCode?: number
 }

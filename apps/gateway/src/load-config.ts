@@ -9,6 +9,8 @@ export interface LoadedConfig {
   readonly stateDir: string
   /** What it was read from. */
   readonly files: LoadedConfigFile['files']
+  /** How it was understood. */
+  readonly reading: LoadedConfigFile['reading']
 }
 
 interface Listeners {
@@ -30,10 +32,12 @@ export async function loadConfig(
     if (problem.severity === 'error') error(describeProblem(problem))
     else warn(formatProblem(problem))
   if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
-  return { config: result.config, configPath, stateDir, files: result.files }
+  const { config, files, reading } = result
+  return { config, configPath, stateDir, files, reading }
 }
 
 /** The config of this installation, valid or not. */
-export function readConfig({ env, home }: CliContext): Promise<LoadedConfigFile> {
-  return loadConfigFile({ ...configPaths({ env, home }), env, home })
+export function readConfig(context: CliContext): Promise<LoadedConfigFile> {
+  const { env, home } = context
+  return loadConfigFile({ ...configPaths(context), env, home })
 }

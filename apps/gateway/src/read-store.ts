@@ -20,11 +20,11 @@ export function withOwnStore<Result>(
 }
 
 async function withStore<Result>(
-  { env, home }: CliContext,
+  context: CliContext,
   mode: 'read-only' | 'exclusive',
   use: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  const { stateDir } = configPaths({ env, home })
+  const { stateDir } = configPaths(context)
   const store = openSqliteStore({ stateDir, mode })
   try {
     return await use(store)

@@ -36,7 +36,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const { configPath, stateDir } = configPaths(context)
   await prepareStateDir(stateDir)
   const isFirstStart = await writeStarterConfig(configPath)
-  const { config, files } = await loadConfig(context, { warn: context.error })
+  const { config, files, reading } = await loadConfig(context, { warn: context.error })
   const { token, isNew: isNewToken } = await ensureToken(stateDir)
   const secrets = new Set([token, ...secretsOf(config, context.env)])
   const level = options.logLevel ?? 'info'
@@ -80,7 +80,17 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     const { url } = server
     const newToken = isNewToken ? { token, path: tokenPath(stateDir) } : undefined
     const { command } = context
-    const facts = { command, gateway, config, configPath, isFirstStart, newToken, url, loginUrl }
+    const facts = {
+      command,
+      gateway,
+      config,
+      reading,
+      configPath,
+      isFirstStart,
+      newToken,
+      url,
+      loginUrl,
+    }
     for (const line of describeStart(facts)) context.print(line)
     log.info({ signal: await stopped }, 'stopping: running turns may finish')
   } finally {

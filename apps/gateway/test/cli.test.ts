@@ -334,6 +334,9 @@ describe('a command line', () => {
     expect(stdout).toBe(`${installation.configPath}\n`)
     expect(await installation.json('config', 'validate', '--json')).toEqual({
       ok: true,
+      flavour: 'junctor',
+      changes: [],
+      differences: [],
       path: installation.configPath,
       problems: expect.any(Array),
     })

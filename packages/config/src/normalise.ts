@@ -1,4 +1,5 @@
 import { detectFlavour } from './flavour/detect.ts'
+import { differencesOf, type Difference } from './flavour/differences.ts'
 import { flavours, type FlavourName } from './flavour/flavours.ts'
 import { implyWorkspaces } from './flavour/imply.ts'
 import type { Member, Node } from './json5/node.ts'
@@ -24,6 +25,7 @@ export interface Normalised {
   /** Nodes stand where the text has them; what only the file's system takes for granted is `implied`. */
   readonly node: Node | undefined
   readonly changes: readonly Change[]
+  readonly differences: readonly Difference[]
   /** Takes canonical paths, and speaks of them as the file spells them. */
   readonly report: Report
   /** What another system's file has and nothing here acts on, at its canonical place. Grows while the tree is read. */
@@ -75,6 +77,10 @@ export function normalise(
     flavour,
     node,
     changes: lifted?.changes ?? [],
+    differences:
+      node === undefined
+        ? []
+        : differencesOf(node, flavour, { sources: options.sources, spell: speltOf }),
     report: {
       ...speaking(report, speltOf),
       unavailable(place, message, hint) {

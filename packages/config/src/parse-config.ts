@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import { detectFlavour } from './flavour/detect.ts'
+import type { Difference } from './flavour/differences.ts'
 import type { FlavourName } from './flavour/flavours.ts'
 import { deepFreeze } from './freeze.ts'
 import type { ReadInclude } from './include.ts'
@@ -39,6 +40,8 @@ export interface Reading {
   readonly flavour: FlavourName
   /** What is spelt otherwise than in the canonical shape, in the order of the text. */
   readonly changes: readonly Change[]
+  /** What means something else here than in that system. */
+  readonly differences: readonly Difference[]
   /** Where the value of a canonical path comes from; undefined for what is a default. */
   readonly originOf: (path: Path) => Origin | undefined
 }
@@ -60,9 +63,9 @@ export function readingOf(
   { file, flavour }: Pick<ParseOptions, 'file' | 'flavour'>,
 ): Reading {
   if (normalised !== undefined) {
-    const { changes, originOf } = normalised
-    return { flavour: normalised.flavour, changes, originOf }
+    const { changes, differences, originOf } = normalised
+    return { flavour: normalised.flavour, changes, differences, originOf }
   }
   const named = flavour ?? detectFlavour(undefined, file)
-  return { flavour: named, changes: [], originOf: () => undefined }
+  return { flavour: named, changes: [], differences: [], originOf: () => undefined }
 }

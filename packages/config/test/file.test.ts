@@ -15,7 +15,7 @@ import * as file from '@junctor/config/file'
 import { formatProblem } from '@junctor/config'
 import { temporaryFolder } from './temporary-folder.ts'
 
-const { configPaths, loadConfigFile, writeFileAtomically, ConfigError } = file
+const { configPaths, foreignPaths, loadConfigFile, writeFileAtomically, ConfigError } = file
 
 describe('configPaths', () => {
   const home = '/home/ada'
@@ -27,7 +27,8 @@ describe('configPaths', () => {
     [{ JUNCTOR_CONFIG_PATH: '/c', JUNCTOR_STATE_DIR: '~/s' }, '/c', '/home/ada/s'],
     [{ JUNCTOR_PROFILE: 'work' }, '/home/ada/.junctor/junctor.json', '/home/ada/.junctor'],
   ])('reads %j', (env, configPath, stateDir) => {
-    expect(configPaths({ env, home })).toEqual({ configPath, stateDir })
+    const ownConfigPath = configPath
+    expect(configPaths({ env, home })).toEqual({ configPath, stateDir, ownConfigPath })
   })
 
   test.each([
@@ -37,6 +38,82 @@ describe('configPaths', () => {
   ])('refuses %j', (env, message) => {
     expect(() => configPaths({ env, home })).toThrow(ConfigError)
     expect(() => configPaths({ env, home })).toThrow(message)
+  })
+})
+
+describe('configPaths with the files of other systems', () => {
+  async function write(home: string, ...paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      await mkdir(join(home, path, '..'), { recursive: true })
+      await writeFile(join(home, path), '{}')
+    }
+  }
+
+  test.each([
+    ['.clawdbot/clawdbot.json', 'clawdbot', '.clawdbot'],
+    ['.opensoul/opensoul.json', 'opensoul', '.opensoul'],
+    ['.nelsonmuntz-c/clawdia.json', 'clawdia', '.clawdia'],
+    ['.openclaw/openclaw.json', 'openclaw', '.openclaw'],
+    ['.argentos/argent.json', 'argentos', '.argentos'],
+  ] as const)('finds %s where there is none of ours', async (path, flavour, state) => {
+    await using folder = await temporaryFolder()
+    const home = folder.path
+    await write(home, path)
+    const stateDir = join(home, '.junctor')
+    const ownConfigPath = join(stateDir, 'junctor.json')
+    const configPath = join(home, path)
+    expect(configPaths({ env: {}, home })).toEqual({ configPath, stateDir, flavour, ownConfigPath })
+    expect(foreignPaths(flavour, { env: {}, home })).toEqual({
+      configPath,
+      stateDir: join(home, state),
+    })
+    // What the environment names is what is meant, there or not.
+    const env = { JUNCTOR_CONFIG_PATH: '/c.json' }
+    expect(configPaths({ env, home })).toMatchObject({ configPath: '/c.json' })
+    await write(home, '.junctor/junctor.json')
+    expect(configPaths({ env: {}, home })).toEqual({
+      configPath: ownConfigPath,
+      stateDir,
+      ownConfigPath,
+    })
+  })
+
+  test('looks where their own variables say', async () => {
+    await using folder = await temporaryFolder()
+    const home = folder.path
+    await write(home, 'moved/opensoul.json', 'named.json')
+    const moved = configPaths({ env: { OPENSOUL_STATE_DIR: '~/moved' }, home })
+    expect(moved).toMatchObject({
+      configPath: join(home, 'moved/opensoul.json'),
+      flavour: 'opensoul',
+      stateDir: join(home, '.junctor'),
+    })
+    const named = configPaths({ env: { CLAWDIA_CONFIG_PATH: '~/named.json' }, home })
+    expect(named).toMatchObject({ configPath: join(home, 'named.json'), flavour: 'clawdia' })
+    // The config of this system is kept apart from its state.
+    const apart = foreignPaths('clawdia', { env: { CLAWDIA_STATE_DIR: '~/moved' }, home })
+    expect(apart).toEqual({
+      configPath: join(home, '.nelsonmuntz-c/clawdia.json'),
+      stateDir: join(home, 'moved'),
+    })
+    expect(() => configPaths({ env: { CLAWDBOT_CONFIG_PATH: 'here' }, home })).toThrow(
+      'CLAWDBOT_CONFIG_PATH is the relative path "here"',
+    )
+  })
+
+  test('takes the one that is asked for', async () => {
+    await using folder = await temporaryFolder()
+    const home = folder.path
+    await write(home, '.clawdbot/clawdbot.json', '.opensoul/opensoul.json', '.junctor/junctor.json')
+    expect(configPaths({ env: {}, home, flavour: 'opensoul' }).configPath).toBe(
+      join(home, '.opensoul/opensoul.json'),
+    )
+    expect(configPaths({ env: {}, home, flavour: 'argentos' }).configPath).toBe(
+      join(home, '.argentos/argent.json'),
+    )
+    const penguin = configPaths({ env: {}, home, flavour: 'penguin' })
+    expect(penguin).toMatchObject({ configPath: penguin.ownConfigPath, flavour: 'penguin' })
+    expect(foreignPaths('penguin', { env: {}, home })).toBeUndefined()
   })
 })
 

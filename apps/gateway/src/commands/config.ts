@@ -1,10 +1,12 @@
 import { access } from 'node:fs/promises'
-import { configJsonSchema, describeProblem } from '@junctor/config'
+import { resolve } from 'node:path'
+import { configJsonSchema, describeProblem, flavours, formatDifference } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { migrate, type ConfigFileOptions, type MigrateOptions } from '../migrate.ts'
 
 export function addConfigCommands(program: Command, context: CliContext): void {
   const config = program.command('config').description('find and check the config file')
@@ -25,22 +27,55 @@ export function addConfigCommands(program: Command, context: CliContext): void {
     .argument('[file]', 'another file than the one in force')
     .option('--json', 'print JSON')
     .action(async (file: string | undefined, { json = false }: { json?: boolean }) => {
-      const { env, home } = context
-      const { configPath, stateDir } = configPaths(context)
-      const path = file ?? configPath
       // Without the file in force the defaults apply; a file that was named must exist.
       if (file !== undefined)
         await access(file).catch((cause: unknown) => {
           throw new CliError('NOT_FOUND', `The file ${file} cannot be read.`, { cause })
         })
-      const { ok, problems } = await loadConfigFile({ configPath: path, stateDir, env, home })
+      const options = fileOptions(context, file)
+      const { ok, problems, reading } = await loadConfigFile(options)
+      const { flavour, changes, differences } = reading
+      const path = options.configPath
       if (!ok) context.exitCode = exitCodes.failed
-      if (json) return context.print(JSON.stringify({ ok, path, problems }, undefined, 2))
+      if (json)
+        return context.print(
+          JSON.stringify({ ok, path, problems, flavour, changes, differences }, undefined, 2),
+        )
       for (const problem of problems) context.print(describeProblem(problem))
+      for (const line of differences.map(formatDifference)) context.print(line)
       const errors = problems.filter(({ severity }) => severity === 'error').length
       const warnings = problems.length - errors
-      context.print(`${path}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`)
+      const origin = flavour === 'junctor' ? '' : ` (a file of ${flavours[flavour].title})`
+      context.print(`${path}${origin}: ${count(errors, 'error')}, ${count(warnings, 'warning')}`)
     })
+
+  config
+    .command('migrate')
+    .description("print the config in Junctor's shape, and on standard error what was read as what")
+    .argument('[file]', 'another file than the one in force')
+    .option(
+      '--write',
+      'put it into force: in the place of the file, or beside that of another system',
+    )
+    .option('--json', 'print JSON')
+    .action((file: string | undefined, options: MigrateOptions) =>
+      migrate(context, fileOptions(context, file), options),
+    )
+}
+
+/** The file that a command is about: the one that is named, else the one in force. */
+function fileOptions(context: CliContext, file: string | undefined): ConfigFileOptions {
+  const { env, home } = context
+  const { configPath, stateDir, ownConfigPath, flavour } = configPaths(context)
+  const whose = file === undefined ? flavour : context.flavour
+  return {
+    configPath: file === undefined ? configPath : resolve(file),
+    stateDir,
+    ownConfigPath,
+    env,
+    home,
+    ...(whose && { flavour: whose }),
+  }
 }
 
 function count(number: number, noun: string): string {

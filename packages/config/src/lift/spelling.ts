@@ -33,6 +33,7 @@ export interface Reached {
   readonly depth: number
   /** Where it stands: the key, for a member. */
   readonly offset: number
+  readonly node: Node
 }
 
 export function reach(root: Node, path: Path): Reached {
@@ -49,14 +50,16 @@ export function reach(root: Node, path: Path): Reached {
     node = next
     depth += 1
   }
-  return { depth, offset }
+  return { depth, offset, node }
 }
 
 /** How a person spelt what the canonical shape has at a path. What they did not write is named as the canonical shape does. */
 export function spell(path: Path, canonical: Node, written: WrittenTree): Path {
-  const { depth, offset } = reach(canonical, path)
+  const { depth, offset, node } = reach(canonical, path)
   const found = written.at(offset)
   if (found === undefined) return path
+  // A list that the text does not have holds what stands in one object of it.
+  if (node.type === 'array' && node.made === true) return found.path.slice(0, -1)
   return found.isContainer || depth === path.length
     ? [...found.path, ...path.slice(depth)]
     : found.path
