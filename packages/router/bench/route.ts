@@ -1,6 +1,6 @@
 import { compileRouter, type RouteInput } from '@junctor/router'
 import { compileLinearScan, compileNestedMaps } from './route/nested-maps.ts'
-import { mixed, stress, type Workload } from './route/workloads.ts'
+import { mixed, stress, withIdlePolicies, type Workload } from './route/workloads.ts'
 
 // All contenders of a line run in turns in this process, each on messages whose strings were made for that run: no string
 // has been hashed or compared before, as with a message that has just been parsed. Figures are medians of the rounds.
@@ -14,17 +14,18 @@ const seen = new Map<string, number>()
 function main(): void {
   console.log(`node ${process.version}, ${rounds} rounds, median ns per message\n`)
   const sizes = [10, 100, 1_000, 10_000, 100_000].map(mixed)
-  console.table(Object.fromEntries([...sizes, ...stress()].map(measure)))
+  console.table(Object.fromEntries([...sizes, ...stress(), ...withIdlePolicies()].map(measure)))
 }
 
-function measure({ name, config, inputs }: Workload) {
+function measure({ name, config, inputs, facts }: Workload) {
   const defaultAgent = config.agents[0]?.id ?? 'main'
   const nested = compileNestedMaps(config.bindings, defaultAgent)
   const linear = compileLinearScan(config.bindings, defaultAgent)
   const router = compileRouter(config)
-  checkAgreement(inputs, router.resolve, nested, linear)
+  const resolve = (input: RouteInput) => router.resolve(input, facts)
+  checkAgreement(inputs, resolve, nested, linear)
 
-  const used: Contender = (input) => seen.get(router.resolve(input).sessionKey)
+  const used: Contender = (input) => seen.get(resolve(input).sessionKey)
   const linearInputs = inputs.slice(0, Math.ceil(linearBudget / config.bindings.length / rounds))
   const lines: Record<'nested' | 'resolve' | 'used' | 'linear' | 'compile', number[]> = {
     nested: [],
@@ -35,7 +36,7 @@ function measure({ name, config, inputs }: Workload) {
   }
   for (let round = 0; round < rounds; round++) {
     lines.nested.push(timePerMessage(nested, inputs))
-    lines.resolve.push(timePerMessage(router.resolve, inputs))
+    lines.resolve.push(timePerMessage(resolve, inputs))
     lines.used.push(timePerMessage(used, inputs))
     lines.linear.push(timePerMessage(linear, linearInputs))
     lines.compile.push(timeCompile(config))

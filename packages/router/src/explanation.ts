@@ -1,4 +1,12 @@
-import type { BindingReference, RouteAnswer, RouteInput, Tier } from './router-contract.ts'
+import type { PolicyRule } from './policies.ts'
+import { judgePolicy, type PolicyCandidate } from './policy-explanation.ts'
+import type {
+  BindingReference,
+  RouteAnswer,
+  RouteFacts,
+  RouteInput,
+  Tier,
+} from './router-contract.ts'
 import { nameOf, roomKindOf, show, type Rule } from './rules.ts'
 
 /** The field of a binding that the message does not fit. */
@@ -30,12 +38,20 @@ export type Candidate = CandidateOutcome & {
 export interface Explanation extends RouteAnswer {
   /** Every binding of the channel, in the order of the file. */
   readonly candidates: readonly Candidate[]
+  /** Every policy, in the order of the file. */
+  readonly policies: readonly PolicyCandidate[]
+  /** Why another agent answers than the one that the rules chose, or why none can. Absent when the chosen one answers. */
+  readonly availability?: string
 }
 
-/** Judges each binding by itself and lays it beside the answer that the index gave. */
+/** Judges each binding and policy by itself and lays it beside the answer that the index gave. */
 export function explain(
-  rules: readonly Rule[],
+  {
+    rules,
+    policies,
+  }: { readonly rules: readonly Rule[]; readonly policies: readonly PolicyRule[] },
   input: RouteInput,
+  facts: RouteFacts,
   answer: RouteAnswer,
 ): Explanation {
   const channel = input.channel.toLowerCase()
@@ -43,7 +59,20 @@ export function explain(
   const candidates = rules
     .filter((rule) => rule.channel === channel)
     .map((rule) => judge(rule, input, answer, winner))
-  return { ...answer, candidates }
+  const availability = availabilityOf(answer)
+  return {
+    ...answer,
+    candidates,
+    policies: policies.map((policy) => judgePolicy(policy, input, facts, answer)),
+    ...(availability === undefined ? {} : { availability }),
+  }
+}
+
+function availabilityOf({ agentId, insteadOf, unavailable }: RouteAnswer): string | undefined {
+  if (insteadOf !== undefined)
+    return `Agent ${show(insteadOf.agentId)} is ${insteadOf.state}, so agent ${show(agentId)} stands in, in a session of its own.`
+  if (unavailable === undefined) return undefined
+  return `Agent ${show(agentId)} is ${unavailable}, and nobody stands in for it.`
 }
 
 function judge(

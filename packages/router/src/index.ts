@@ -1,8 +1,11 @@
+export type { AgentState, AgentStates, UnavailableState } from './agent-state.ts'
 export type {
   Binding,
   BindingMatch,
   BindingPeer,
   BroadcastConfig,
+  Policy,
+  PolicyCondition,
   RouterAgent,
   RouterConfig,
   SessionConfig,
@@ -17,13 +20,18 @@ export type {
   MatchField,
 } from './explanation.ts'
 export type { LintFinding } from './lint.ts'
+export type { PolicyCandidate } from './policy-explanation.ts'
+export type { PolicyField } from './policy-conditions.ts'
 export { compileRouter } from './router.ts'
 export type {
   BindingReference,
   OutboundTarget,
   RouteAnswer,
+  RouteFacts,
   RouteInput,
   RoutePeer,
   Router,
+  StandIn,
   Tier,
 } from './router-contract.ts'
+export type { Day, TimeWindow } from './time-window.ts'

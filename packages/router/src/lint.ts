@@ -31,7 +31,8 @@ export function lint(
 function describe(rule: Rule, answers: readonly RouteAnswer[]): LintFinding {
   const winners = answers.flatMap(({ binding }) => (binding === undefined ? [] : [binding]))
   const shadowedBy = [...new Set(winners)].sort((left, right) => left.index - right.index)
-  const takers = shadowedBy.length === 0 ? 'a broadcast group' : shadowedBy.map(nameOf).join(', ')
+  const takers =
+    shadowedBy.length === 0 ? 'a broadcast group' : shadowedBy.map((one) => nameOf(one)).join(', ')
   return {
     code: 'SHADOWED_BINDING',
     binding: rule.reference,

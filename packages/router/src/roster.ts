@@ -1,11 +1,14 @@
 import type { RouterAgent, RouterConfig } from './config.ts'
 import { RouterError } from './errors.ts'
+import { roleOf } from './policies.ts'
 import { nameOf, show, type Rule } from './rules.ts'
 
 /** Who may be named, and who answers when nobody is. */
 export interface Roster {
   readonly ids: ReadonlySet<string>
   readonly defaultId: string
+  /** Role → the agents that have it, in order. */
+  readonly roles: ReadonlyMap<string, readonly string[]>
 }
 
 export function readRoster(agents: readonly RouterAgent[]): Roster {
@@ -28,29 +31,53 @@ export function readRoster(agents: readonly RouterAgent[]): Roster {
     )
   }
   const defaultId = defaults[0] ?? agents[0]?.id ?? 'main'
-  return { ids: ids.add(defaultId), defaultId }
+  return { ids: ids.add(defaultId), defaultId, roles: readRoles(agents) }
+}
+
+function readRoles(agents: readonly RouterAgent[]): ReadonlyMap<string, readonly string[]> {
+  const byRole = new Map<string, string[]>()
+  for (const { id, roles = [] } of agents) {
+    for (const role of new Set(roles)) {
+      const known = byRole.get(role)
+      if (known === undefined) byRole.set(role, [id])
+      else known.push(id)
+    }
+  }
+  return byRole
 }
 
 /** One error for all of them: a person fixes the list in one go. */
 export function checkAgents(
   roster: Roster,
   rules: readonly Rule[],
-  broadcast: RouterConfig['broadcast'],
+  { agents, broadcast, policies = [] }: RouterConfig,
 ): void {
-  const unknown = rules
-    .filter((rule) => !roster.ids.has(rule.agentId))
-    .map((rule) => `${nameOf(rule.reference)} names ${show(rule.agentId)}`)
+  const unknown: string[] = []
+  const look = (where: string, agentId: string): void => {
+    if (!roster.ids.has(agentId)) unknown.push(`${where} names ${show(agentId)}`)
+  }
+  for (const rule of rules) look(nameOf(rule.reference), rule.agentId)
   for (const [peerId, agentIds] of Object.entries(broadcast?.groups ?? {})) {
-    for (const agentId of agentIds) {
-      if (!roster.ids.has(agentId)) {
-        unknown.push(`broadcast.groups[${show(peerId)}] names ${show(agentId)}`)
-      }
+    for (const agentId of agentIds) look(`broadcast.groups[${show(peerId)}]`, agentId)
+  }
+  for (const { id, fallback = [] } of agents) {
+    for (const agentId of fallback) look(`the fallback of agent ${show(id)}`, agentId)
+  }
+  for (const [index, { to, when, else: standIns = [] }] of policies.entries()) {
+    const role = roleOf(to)
+    if (role === undefined) look(`policies[${index}].to`, to)
+    else if (!roster.roles.has(role)) {
+      unknown.push(`policies[${index}].to names the role ${show(role)}, which no agent has`)
+    }
+    for (const agentId of standIns) look(`policies[${index}].else`, agentId)
+    for (const agentId of Object.keys(when.agentState ?? {})) {
+      look(`policies[${index}].when.agentState`, agentId)
     }
   }
   if (unknown.length === 0) return
   throw new RouterError(
     'UNKNOWN_AGENT',
-    `Agents that do not exist: ${unknown.join('; ')}. Known agents: ${[...roster.ids].join(', ')}. Add the agent, or change the binding.`,
+    `Agents that do not exist: ${unknown.join('; ')}. Known agents: ${[...roster.ids].join(', ')}. Add the agent, or change what names it.`,
     { details: { count: unknown.length } },
   )
 }

@@ -52,7 +52,7 @@ function answer(table: ChannelTable, input: RouteInput, entry: Entry, tier: Tier
 export function answerUnbound(
   speaker: Speaker,
   input: RouteInput,
-  tier: 'broadcast' | 'default',
+  tier: 'broadcast' | 'policy' | 'default',
   dmScope: DmScope,
   people: ChannelTable['people'],
 ): RouteAnswer {

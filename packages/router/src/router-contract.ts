@@ -1,3 +1,4 @@
+import type { AgentStates, UnavailableState } from './agent-state.ts'
 import type { Explanation } from './explanation.ts'
 import type { LintFinding } from './lint.ts'
 
@@ -11,6 +12,7 @@ export type Tier =
   | 'team'
   | 'account'
   | 'channel'
+  | 'policy'
   | 'default'
 
 /** A conversation partner as a channel reports it. `direct` and `private` read as `dm`. */
@@ -33,7 +35,17 @@ export interface RouteInput {
   readonly threadId?: string
 }
 
-/** Which binding: its place in the list, and its id where it has one. */
+/** What the router is told besides the message itself. It never looks anything up. */
+export interface RouteFacts {
+  readonly text?: string
+  readonly senderId?: string
+  /** Milliseconds since 1970. */
+  readonly at?: number
+  /** Absent: all are available. */
+  readonly agentStates?: AgentStates
+}
+
+/** Which binding or policy: its place in the list, and its id where it has one. */
 export interface BindingReference {
   readonly index: number
   readonly id?: string
@@ -46,8 +58,18 @@ export interface RouteAnswer {
   /** The agent's main session, whatever conversation this message belongs to. */
   readonly mainSessionKey: string
   readonly tier: Tier
-  /** Absent in the tiers `broadcast` and `default`. */
+  /** Absent in the tiers `broadcast`, `policy` and `default`. */
   readonly binding?: BindingReference
+  /** In the tier `policy`. */
+  readonly policy?: BindingReference
+  /** The agent that the rules chose, where another one stands in for it. The session is of the one that stands in. */
+  readonly insteadOf?: { readonly agentId: string; readonly state: UnavailableState }
+  /** `agentId` cannot answer, and nobody stands in. */
+  readonly unavailable?: UnavailableState
+}
+
+export interface StandIn extends Pick<RouteAnswer, 'insteadOf' | 'unavailable'> {
+  readonly agentId: string
 }
 
 /** Where an agent wants to write on its own account. */
@@ -65,11 +87,11 @@ export interface OutboundTarget {
 
 export interface Router {
   /** The one agent for a message; for a broadcast peer the first of its agents. Never throws. */
-  readonly resolve: (input: RouteInput) => RouteAnswer
+  readonly resolve: (input: RouteInput, facts?: RouteFacts) => RouteAnswer
   /** Every agent for a message: all of a broadcast peer, otherwise exactly the answer of `resolve`. */
-  readonly resolveAll: (input: RouteInput) => readonly RouteAnswer[]
-  /** The answer of `resolve` and, for each binding of the channel, why it won or lost. Reads the whole list: for people. */
-  readonly explain: (input: RouteInput) => Explanation
+  readonly resolveAll: (input: RouteInput, facts?: RouteFacts) => readonly RouteAnswer[]
+  /** The answer of `resolve` and, for each binding of the channel and each policy, why it won or lost. Reads the whole list: for people. */
+  readonly explain: (input: RouteInput, facts?: RouteFacts) => Explanation
   /**
    * The account an agent speaks with on a channel, read from the same table.
    *
@@ -77,6 +99,8 @@ export interface Router {
    * `UNKNOWN_AGENT` for an agent that is not in the roster.
    */
   readonly accountFor: (agentId: string, target: OutboundTarget) => string
+  /** The agent that answers what `agentId` would: itself, or who stands in for it by its `fallback`. */
+  readonly standInFor: (agentId: string, states: AgentStates) => StandIn
   /** Bindings that no message can ever reach. */
   readonly lint: () => readonly LintFinding[]
 }

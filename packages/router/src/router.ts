@@ -2,13 +2,16 @@ import { accountFor } from './account-for.ts'
 import type { RouterConfig } from './config.ts'
 import { RouterError } from './errors.ts'
 import { explain } from './explanation.ts'
+import { readFallbacks } from './fallbacks.ts'
 import { indexIdentityLinks } from './identity-links.ts'
 import { lint } from './lint.ts'
+import { indexPolicies, readPolicies, type PolicyRule } from './policies.ts'
 import { checkAgents, readBroadcast, readRoster } from './roster.ts'
 import { answerUnbound, route } from './route.ts'
-import type { RouteAnswer, RouteInput, Router } from './router-contract.ts'
-import { checkDmScope, defaultAccountsOf, readRules } from './rules.ts'
-import { createSpeaker } from './speaker.ts'
+import type { RouteAnswer, RouteFacts, RouteInput, Router } from './router-contract.ts'
+import { checkDmScope, defaultAccountsOf, readRules, show } from './rules.ts'
+import { createSpeaker, writeSessionKey } from './speaker.ts'
+import { standInFor } from './stand-in.ts'
 import { buildTables, type ChannelTable } from './table.ts'
 
 /**
@@ -19,8 +22,13 @@ import { buildTables, type ChannelTable } from './table.ts'
 export function compileRouter(config: RouterConfig): Router {
   const roster = readRoster(config.agents)
   const rules = readRules(config)
-  checkAgents(roster, rules, config.broadcast)
+  checkAgents(roster, rules, config)
   const broadcast = readBroadcast(config.broadcast)
+  const fallbacks = readFallbacks(config.agents)
+  const policies = readPolicies(config, roster)
+  const findPolicy = indexPolicies(policies)
+  const { onUnavailable = 'fallback' } = config
+  checkOnUnavailable(onUnavailable)
   const { mainKey = 'main', dmScope = 'main', identityLinks } = config.session ?? {}
   checkDmScope(dmScope, 'session.dmScope')
   if (mainKey.trim() === '') {
@@ -34,40 +42,101 @@ export function compileRouter(config: RouterConfig): Router {
     return tables.get(channel) ?? tables.get(channel.toLowerCase())
   }
 
-  function resolve(input: RouteInput): RouteAnswer {
+  function resolve(input: RouteInput, facts: RouteFacts = noFacts): RouteAnswer {
     const table = tableOf(input.channel)
-    if (broadcast.size > 0) {
-      const agentIds = broadcast.get(input.peer.id)
-      if (agentIds !== undefined) return broadcastTo(agentIds[0] ?? defaultAgentId, input, table)
-    }
-    if (table !== undefined) return route(table, input, dmScope)
-    const speaker = createSpeaker(defaultAgentId, input.channel.toLowerCase(), mainKey)
-    return answerUnbound(speaker, input, 'default', dmScope, undefined)
+    const answer = choose(input, facts, table)
+    if (facts.agentStates === undefined || facts.agentStates.size === 0) return answer
+    const group = broadcast.get(input.peer.id)
+    return withStandIn(answer, input, facts, group === undefined ? undefined : new Set(group))
   }
 
-  function resolveAll(input: RouteInput): readonly RouteAnswer[] {
-    const agentIds = broadcast.get(input.peer.id)
-    if (agentIds === undefined) return [resolve(input)]
-    const table = tableOf(input.channel)
-    return agentIds.map((agentId) => broadcastTo(agentId, input, table))
-  }
-
-  function broadcastTo(
-    agentId: string,
+  function choose(
     input: RouteInput,
+    facts: RouteFacts,
     table: ChannelTable | undefined,
   ): RouteAnswer {
+    if (broadcast.size > 0) {
+      const [first] = broadcast.get(input.peer.id) ?? []
+      if (first !== undefined) return answerFor(first, input, 'broadcast')
+    }
+    const answer =
+      table === undefined
+        ? answerFor(defaultAgentId, input, 'default')
+        : route(table, input, dmScope)
+    if (policies.length === 0 || answer.tier !== 'default') return answer
+    const policy = findPolicy(input, facts)
+    if (policy === undefined) return answer
+    return { ...answerFor(policy.agentId, input, 'policy'), policy: policy.reference }
+  }
+
+  function resolveAll(input: RouteInput, facts: RouteFacts = noFacts): readonly RouteAnswer[] {
+    const agentIds = broadcast.get(input.peer.id)
+    if (agentIds === undefined) return [resolve(input, facts)]
+    const taken = new Set(agentIds)
+    return agentIds.map((agentId) => {
+      const answer = withStandIn(answerFor(agentId, input, 'broadcast'), input, facts, taken)
+      // Whoever stands in for one of the group answers once.
+      taken.add(answer.agentId)
+      return answer
+    })
+  }
+
+  function answerFor(
+    agentId: string,
+    input: RouteInput,
+    tier: 'broadcast' | 'policy' | 'default',
+  ): RouteAnswer {
     const speaker = createSpeaker(agentId, input.channel.toLowerCase(), mainKey)
-    return answerUnbound(speaker, input, 'broadcast', dmScope, table?.people)
+    return answerUnbound(speaker, input, tier, dmScope, tableOf(input.channel)?.people)
+  }
+
+  function withStandIn(
+    answer: RouteAnswer,
+    input: RouteInput,
+    { agentStates }: RouteFacts,
+    taken?: ReadonlySet<string>,
+  ): RouteAnswer {
+    if (agentStates === undefined) return answer
+    const chain = chainOf(answer.agentId, policyOf(answer))
+    const found = standInFor(answer.agentId, chain, agentStates, taken)
+    if (found.agentId === answer.agentId) return { ...answer, ...found }
+    const speaker = createSpeaker(found.agentId, input.channel.toLowerCase(), mainKey)
+    const bound = answer.binding === undefined ? undefined : rules[answer.binding.index]
+    const scope = bound?.dmScope ?? dmScope
+    const people = tableOf(input.channel)?.people
+    const sessionKey = writeSessionKey(speaker, input, scope, people)
+    return { ...answer, ...found, sessionKey, mainSessionKey: speaker.mainSessionKey }
+  }
+
+  function policyOf({ policy }: RouteAnswer): PolicyRule | undefined {
+    return policy === undefined ? undefined : policies[policy.index]
+  }
+
+  /** What a policy says for itself holds always, the fallback of an agent only where it is wanted. */
+  function chainOf(agentId: string, policy: PolicyRule | undefined): readonly string[] {
+    const own = onUnavailable === 'fallback' ? (fallbacks.get(agentId) ?? []) : []
+    return policy === undefined ? own : [...policy.standIns, ...own]
   }
 
   const defaultAccounts = defaultAccountsOf(config)
   return {
     resolve,
     resolveAll,
-    explain: (input) => explain(rules, input, resolve(input)),
+    explain: (input, facts = noFacts) =>
+      explain({ rules, policies }, input, facts, resolve(input, facts)),
     accountFor: (agentId, target) =>
       accountFor({ rules, roster, broadcast, defaultAccounts, resolveAll }, agentId, target),
+    standInFor: (agentId, states) => standInFor(agentId, chainOf(agentId, undefined), states),
     lint: () => lint(rules, resolve),
   }
+}
+
+const noFacts: RouteFacts = {}
+
+function checkOnUnavailable(choice: string): void {
+  if (choice === 'fallback' || choice === 'queue' || choice === 'reject') return
+  throw new RouterError(
+    'INVALID_POLICY',
+    `onUnavailable is ${show(choice)}; it must be "fallback", "queue" or "reject".`,
+  )
 }

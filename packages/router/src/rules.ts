@@ -35,7 +35,7 @@ export function readRules(config: RouterConfig): readonly Rule[] {
     throw new RouterError('INVALID_BINDING', `omittedAccount must be "any" or "default".`)
   }
   return config.bindings.map((binding, index) => {
-    const channel = exactId(binding.match.channel, index, 'match.channel').toLowerCase()
+    const channel = exactId(binding.match.channel, `bindings[${index}].match.channel`).toLowerCase()
     const accountId =
       binding.match.accountId === undefined && omitted === 'default'
         ? (accounts.get(channel) ?? 'default')
@@ -69,8 +69,8 @@ export function checkDmScope(dmScope: DmScope | undefined, where: string): void 
 }
 
 /** How messages call a binding: `bindings[3] ("support")`. */
-export function nameOf(reference: BindingReference): string {
-  return `bindings[${reference.index}]${reference.id === undefined ? '' : ` (${show(reference.id)})`}`
+export function nameOf(reference: BindingReference, list = 'bindings'): string {
+  return `${list}[${reference.index}]${reference.id === undefined ? '' : ` (${show(reference.id)})`}`
 }
 
 export function show(value: unknown): string {
@@ -84,35 +84,36 @@ function readRule(
   accountId: string | undefined,
 ): Rule {
   const { match, id, agentId, dmScope } = binding
+  const where = `bindings[${index}].match`
   checkDmScope(dmScope, `bindings[${index}].dmScope`)
   const roles = match.roles === undefined || match.roles.length === 0 ? undefined : match.roles
   if (roles !== undefined && match.guildId === undefined) {
     throw new RouterError(
       'ROLES_WITHOUT_GUILD',
-      `bindings[${index}].match has roles but no guildId. Roles belong to one guild: add match.guildId, or remove match.roles.`,
+      `${where} has roles but no guildId. Roles belong to one guild: add match.guildId, or remove match.roles.`,
     )
   }
   return {
     reference: Object.freeze(id === undefined ? { index } : { index, id }),
     agentId,
     channel,
-    accountId: accountId === '*' ? undefined : optionalId(accountId, index, 'match.accountId'),
-    peer: match.peer === undefined ? undefined : readPeer(match.peer, index),
-    guildId: optionalId(match.guildId, index, 'match.guildId'),
-    teamId: optionalId(match.teamId, index, 'match.teamId'),
-    roles: roles?.map((role) => exactId(role, index, 'match.roles')),
+    accountId: accountId === '*' ? undefined : optionalId(accountId, `${where}.accountId`),
+    peer: match.peer === undefined ? undefined : readPeer(match.peer, `${where}.peer`),
+    guildId: optionalId(match.guildId, `${where}.guildId`),
+    teamId: optionalId(match.teamId, `${where}.teamId`),
+    roles: roles?.map((role) => exactId(role, `${where}.roles`)),
     dmScope,
     tier: tierOf(match.peer, match.guildId, match.teamId, roles, accountId),
   }
 }
 
-function readPeer(peer: BindingPeer, index: number): NonNullable<Rule['peer']> {
+export function readPeer(peer: BindingPeer, where: string): NonNullable<Rule['peer']> {
   const { kind } = peer
   const known = ['dm', 'direct', 'private', 'group', 'channel'].includes(kind)
-  if (known) return { kind: roomKindOf(kind), id: exactId(peer.id, index, 'match.peer.id') }
+  if (known) return { kind: roomKindOf(kind), id: exactId(peer.id, `${where}.id`) }
   throw new RouterError(
     'INVALID_BINDING',
-    `bindings[${index}].match.peer.kind is ${show(kind)}; it must be dm, group or channel.`,
+    `${where}.kind is ${show(kind)}; it must be dm, group or channel.`,
   )
 }
 
@@ -129,14 +130,14 @@ function tierOf(
   return accountId === undefined || accountId === '*' ? 'channel' : 'account'
 }
 
-function optionalId(id: string | undefined, index: number, field: string): string | undefined {
-  return id === undefined ? undefined : exactId(id, index, field)
+function optionalId(id: string | undefined, where: string): string | undefined {
+  return id === undefined ? undefined : exactId(id, where)
 }
 
-function exactId(id: unknown, index: number, field: string): string {
+export function exactId(id: unknown, where: string): string {
   if (typeof id === 'string' && id.trim() !== '') return id
   throw new RouterError(
     'INVALID_ID',
-    `bindings[${index}].${field} is ${show(id)}. Give an id as text exactly as the platform writes it, or remove the field.`,
+    `${where} is ${show(id)}. Give an id as text exactly as the platform writes it, or remove the field.`,
   )
 }

@@ -1,5 +1,13 @@
 import * as fc from 'fast-check'
-import type { Binding, RouteInput, RouterConfig } from '@junctor/router'
+import type {
+  AgentState,
+  Binding,
+  Policy,
+  PolicyCondition,
+  RouteFacts,
+  RouteInput,
+  RouterConfig,
+} from '@junctor/router'
 
 // Small alphabets, so that bindings and messages meet in every tier. `__proto__` and `constructor` are ids like others.
 const agentIds = ['home', 'work', 'ops', '__proto__']
@@ -57,8 +65,88 @@ const binding: fc.Arbitrary<Omit<Binding, 'id'>> = fc
     return { agentId, match: { ...match, ...held }, ...(scope === null ? {} : { dmScope: scope }) }
   })
 
+const agentRole = fc.constantFrom('qa', 'support')
+const agentState = fc.constantFrom<AgentState>(
+  'available',
+  'busy',
+  'paused',
+  'over-budget',
+  'failing',
+)
+const day = fc.constantFrom('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')
+const clock = fc.constantFrom('00:00', '08:00', '18:00', '23:30')
+
+const condition: fc.Arbitrary<PolicyCondition> = fc
+  .record({
+    channel: maybe(channel, 60),
+    accountId: maybe(fc.oneof(account, fc.constant('*')), 20),
+    peer: maybe(fc.record({ kind, id: fc.oneof(peerId, fc.constant('*')) }), 25),
+    guildId: maybe(guild, 20),
+    teamId: maybe(team, 20),
+    roles: maybe(fc.array(role, { maxLength: 2 }), 30),
+    sender: maybe(fc.array(peerId, { minLength: 1, maxLength: 2 }), 20),
+    text: maybe(fc.constantFrom('help|urgent', '^pay', 'l+\\b', '[x-z]\\d?$'), 20),
+    time: maybe(
+      fc
+        .record({
+          from: maybe(clock, 70),
+          to: maybe(clock, 70),
+          days: maybe(fc.array(day, { maxLength: 4 }), 40),
+        })
+        .map(compact),
+      20,
+    ),
+    agentState: maybe(
+      fc
+        .array(fc.tuple(fc.constantFrom(...agentIds), agentState), { maxLength: 2 })
+        .map(Object.fromEntries<AgentState>),
+      20,
+    ),
+  })
+  .map(({ roles, ...fields }) => {
+    const held = fields.guildId === null || roles === null ? {} : { roles }
+    return { ...compact(fields), ...held }
+  })
+
+const policy: fc.Arbitrary<Policy> = fc
+  .record({
+    when: condition,
+    to: fc.oneof(
+      fc.constantFrom(...agentIds),
+      agentRole.map((name) => `role:${name}`),
+    ),
+    else: maybe(fc.array(fc.constantFrom(...agentIds), { maxLength: 2 }), 40),
+  })
+  .map(compact)
+
+export const anyFacts: fc.Arbitrary<RouteFacts> = fc
+  .record({
+    text: maybe(fc.constantFrom('Please HELP me', 'payday', 'pay up', 'y7', 'all', ''), 80),
+    senderId: maybe(peerId, 80),
+    // The hours of two weeks.
+    at: maybe(
+      fc.nat({ max: 14 * 48 }).map((half) => Date.UTC(2026, 7, 3) + half * 1_800_000),
+      80,
+    ),
+    agentStates: maybe(
+      fc
+        .array(fc.tuple(fc.constantFrom(...agentIds), agentState), { maxLength: 4 })
+        .map((entries) => new Map(entries)),
+      70,
+    ),
+  })
+  .map(compact)
+
 export const anyConfig: fc.Arbitrary<RouterConfig> = fc
   .record({
+    // The first two always have a role, and an agent stands in only for those before it: no circles.
+    roles: fc.array(fc.uniqueArray(agentRole, { maxLength: 2 }), { minLength: 4, maxLength: 4 }),
+    fallbacks: fc.array(fc.array(fc.nat({ max: 3 }), { maxLength: 2 }), {
+      minLength: 4,
+      maxLength: 4,
+    }),
+    policies: fc.array(policy, { maxLength: 5 }),
+    onUnavailable: fc.constantFrom('fallback' as const, 'queue' as const, 'reject' as const),
     defaultAgent: fc.integer({ min: -1, max: agentIds.length - 1 }),
     bindings: fc.array(binding, { maxLength: 16, size: 'max' }),
     mainKey: maybe(fc.constantFrom('main', 'desk', 'dm'), 30),
@@ -70,7 +158,16 @@ export const anyConfig: fc.Arbitrary<RouterConfig> = fc
     broadcast: maybe(peerId, 10),
   })
   .map((shape) => ({
-    agents: agentIds.map((id, index) => ({ id, default: index === shape.defaultAgent })),
+    agents: agentIds.map((id, index) => ({
+      id,
+      default: index === shape.defaultAgent,
+      roles: [['qa'], ['support']][index] ?? shape.roles[index] ?? [],
+      fallback: (shape.fallbacks[index] ?? [])
+        .filter((other) => other > index)
+        .flatMap((other) => agentIds[other] ?? []),
+    })),
+    policies: shape.policies.map((fields, index) => ({ id: `p${index}`, ...fields })),
+    onUnavailable: shape.onUnavailable,
     bindings: shape.bindings.map((fields, index) => ({ id: `b${index}`, ...fields })),
     session: {
       ...(shape.mainKey === null ? {} : { mainKey: shape.mainKey }),

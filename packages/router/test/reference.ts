@@ -1,14 +1,52 @@
 import { sessionKey, threadOf, type DmScope, type SessionKeyParts } from '@junctor/session-key'
-import type { Binding, RouteInput, RoutePeer, RouterConfig, Tier } from '@junctor/router'
+import type {
+  Binding,
+  Policy,
+  RouteFacts,
+  RouteInput,
+  RoutePeer,
+  RouterConfig,
+  Tier,
+} from '@junctor/router'
+import { referencePolicy, referenceStandIn } from './reference-policies.ts'
 
 /** The routing rules as the README tells them, one after the other over the whole list: slow, and easy to believe. */
-export function referenceRoute(config: RouterConfig, input: RouteInput) {
+export function referenceRoute(config: RouterConfig, input: RouteInput, facts: RouteFacts = {}) {
+  const chosen = choose(config, input, facts)
+  const { binding, index, policy, policyIndex, group, tier } = chosen
+  const standIn = referenceStandIn(config, chosen.agentId, facts, policy, group)
+  const dmScope = binding?.dmScope ?? config.session?.dmScope ?? 'main'
+  const mainKey = config.session?.mainKey ?? 'main'
+  const { agentId } = standIn
+  return {
+    ...standIn,
+    accountId: input.accountId,
+    sessionKey: sessionKey(partsOf(config, input, agentId, dmScope)),
+    mainSessionKey: sessionKey({ kind: 'main', agentId, mainKey }),
+    tier,
+    ...(index === undefined ? {} : { binding: nameOf(index, binding?.id) }),
+    ...(policyIndex === undefined ? {} : { policy: nameOf(policyIndex, policy?.id) }),
+  }
+}
+
+interface Choice {
+  readonly agentId: string
+  readonly tier: Tier
+  readonly binding?: Binding
+  readonly index?: number
+  readonly policy?: Policy
+  readonly policyIndex?: number
+  readonly group?: readonly string[]
+}
+
+function choose(config: RouterConfig, input: RouteInput, facts: RouteFacts): Choice {
   const channel = input.channel.toLowerCase()
   const broadcast = Object.entries(config.broadcast?.groups ?? {}).find(
     ([peerId]) => peerId === input.peer.id,
   )
   const [firstOfGroup] = broadcast?.[1] ?? []
-  if (firstOfGroup !== undefined) return report(config, input, firstOfGroup, 'broadcast')
+  if (firstOfGroup !== undefined)
+    return { agentId: firstOfGroup, tier: 'broadcast', group: broadcast?.[1] ?? [] }
 
   const ranked = config.bindings
     .map((binding, index) => ({ binding, index, rank: rankOf(config, binding, input, channel) }))
@@ -24,8 +62,20 @@ export function referenceRoute(config: RouterConfig, input: RouteInput) {
       )
     })
   const [best] = ranked
-  if (best === undefined) return report(config, input, defaultAgent(config), 'default')
-  return report(config, input, best.binding.agentId, best.tier, best.binding, best.index)
+  if (best !== undefined) {
+    const { binding, index, tier } = best
+    return { agentId: binding.agentId, tier, binding, index }
+  }
+  const found = referencePolicy(config, input, facts)
+  if (found === undefined) return { agentId: defaultAgent(config), tier: 'default' }
+  const { policy, index } = found
+  const role = policy.to.startsWith('role:') ? policy.to.slice(5) : undefined
+  const ofRole = config.agents.find(({ roles }) => role !== undefined && roles?.includes(role))
+  return { agentId: ofRole?.id ?? policy.to, tier: 'policy', policy, policyIndex: index }
+}
+
+function nameOf(index: number, id: string | undefined) {
+  return { index, ...(id === undefined ? {} : { id }) }
 }
 
 const tiers: readonly Tier[] = [
@@ -78,28 +128,6 @@ function defaultAgent({ agents }: RouterConfig): string {
 
 function isDirect({ kind }: RoutePeer): boolean {
   return kind === 'dm' || kind === 'direct' || kind === 'private'
-}
-
-function report(
-  config: RouterConfig,
-  input: RouteInput,
-  agentId: string,
-  tier: Tier,
-  binding?: Binding,
-  index?: number,
-) {
-  const mainKey = config.session?.mainKey ?? 'main'
-  const dmScope = binding?.dmScope ?? config.session?.dmScope ?? 'main'
-  return {
-    agentId,
-    accountId: input.accountId,
-    sessionKey: sessionKey(partsOf(config, input, agentId, dmScope)),
-    mainSessionKey: sessionKey({ kind: 'main', agentId, mainKey }),
-    tier,
-    ...(index === undefined
-      ? {}
-      : { binding: { index, ...(binding?.id === undefined ? {} : { id: binding.id }) } }),
-  }
 }
 
 function partsOf(

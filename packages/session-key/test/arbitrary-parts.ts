@@ -13,6 +13,16 @@ const traps = [
   'a:group:b',
   '\uD800',
   '\uDC00\uD800',
+  // They look like nothing, or like one another.
+  ' ',
+  '\u00A0',
+  '\u00AD',
+  '\u200B',
+  '\uFEFF',
+  '\u2028',
+  'e\u0301',
+  'é',
+  '__proto__',
 ]
 
 /** Any JavaScript string at all, lone surrogates included, and the words that a key is made of. */

@@ -1,9 +1,11 @@
-import type { Binding, RouteInput, RouterConfig } from '@junctor/router'
+import type { Binding, Policy, RouteFacts, RouteInput, RouterConfig } from '@junctor/router'
 
 export interface Workload {
   readonly name: string
   readonly config: RouterConfig
   readonly inputs: readonly RouteInput[]
+  /** What the router is told besides. Default: nothing. */
+  readonly facts?: RouteFacts
 }
 
 const inputCount = 20_000
@@ -67,6 +69,47 @@ export function mixed(bindingCount: number): Workload {
   })
   const session = { dmScope: 'per-channel-peer' } as const
   return { name: `${bindingCount} bindings`, config: { agents, bindings, session }, inputs }
+}
+
+/** Rules of every kind that fit no message of the workloads. */
+function idlePolicies(count: number, channel: (index: number) => string): readonly Policy[] {
+  return Array.from({ length: count }, (_, index): Policy => {
+    const when = { channel: channel(index) }
+    const to = 'agent-0'
+    if (index % 4 === 0) return { when: { ...when, text: 'invoice|refund' }, to }
+    if (index % 4 === 1) return { when: { ...when, time: { from: '02:00', to: '03:00' } }, to }
+    if (index % 4 === 2) return { when: { ...when, sender: [`nobody-${index}`] }, to }
+    return { when: { ...when, agentState: { 'agent-0': 'paused' } }, to }
+  })
+}
+
+const facts: RouteFacts = {
+  text: 'Could somebody have a look at the heating in the small meeting room, please?',
+  senderId: '1001',
+  at: Date.UTC(2026, 7, 12, 12),
+  agentStates: new Map(),
+}
+
+/** The same workloads with policies that do not fire. */
+export function withIdlePolicies(): readonly Workload[] {
+  const bound = mixed(10_000)
+  const policies = idlePolicies(100, (index) => channels[index % 5] ?? 'telegram')
+  const unbound = stress().at(-1)
+  const others = idlePolicies(100, () => 'telegram')
+  const own = idlePolicies(4, () => 'slack')
+  const together = (name: string, workload: Workload, more: readonly Policy[]): Workload => ({
+    ...workload,
+    name,
+    config: { ...workload.config, policies: more },
+    facts,
+  })
+  return unbound === undefined
+    ? []
+    : [
+        together('10,000 bindings, 100 policies', bound, policies),
+        together('default, 100 policies elsewhere', unbound, others),
+        together('default, 4 policies tried', unbound, own),
+      ]
 }
 
 /** Shapes on which routers with a hidden scan or a bounded cache fall over. */
