@@ -2,7 +2,7 @@ import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { createGateway, type Gateway } from '@junctor/gateway'
 import type { Store } from '@junctor/store'
-import { builtinTools } from '@junctor/tools'
+import { createBuiltinTools, createHostWorkbench } from '@junctor/tools'
 import { createModelSource } from './model-source.ts'
 
 export interface AssembleOptions {
@@ -22,7 +22,8 @@ export function assembleGateway({
   env,
   packageFolders,
 }: AssembleOptions): Gateway {
-  return createGateway({
+  const builtin = createBuiltinTools()
+  const gateway = createGateway({
     config,
     store,
     log,
@@ -35,6 +36,14 @@ export function assembleGateway({
       return loadIsolatedChannel({ packageName, channelId, from: packageFolders })
     },
     models: createModelSource(env),
-    tools: builtinTools(),
+    tools: builtin.tools,
+    workbenches: { open: async ({ agent }) => createHostWorkbench({ folder: agent.workspace }) },
   })
+  return {
+    ...gateway,
+    async stop(stopOptions) {
+      await gateway.stop(stopOptions)
+      await builtin.close()
+    },
+  }
 }

@@ -33,3 +33,30 @@ export class ModelError extends JunctorError<ModelErrorCode> {
     this.provider = provider
   }
 }
+
+/**
+ * - `NOT_FOUND` no such file or folder
+ * - `OUTSIDE_WORKSPACE` the path leads out of the workspace
+ * - `NOT_A_FILE` a folder, device, pipe or socket
+ * - `TOO_LARGE` more than was asked for
+ * - `REFUSED` the system or the workbench's settings forbid it
+ * - `UNAVAILABLE` the workbench cannot be had: a sandbox without a container engine. Never a reason to use another one
+ */
+export type WorkbenchErrorCode =
+  | 'NOT_FOUND'
+  | 'OUTSIDE_WORKSPACE'
+  | 'NOT_A_FILE'
+  | 'TOO_LARGE'
+  | 'REFUSED'
+  | 'UNAVAILABLE'
+
+/** What an agent reads when a file or command cannot be had: the message says what to do instead. */
+export class WorkbenchError extends JunctorError<WorkbenchErrorCode> {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'WorkbenchError', configurable: true })
+  }
+
+  constructor(code: WorkbenchErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}

@@ -1,6 +1,6 @@
 export type { Agent, AgentIdentity } from './agent.ts'
-export { ModelError } from './errors.ts'
-export type { ModelErrorCode } from './errors.ts'
+export { ModelError, WorkbenchError } from './errors.ts'
+export type { ModelErrorCode, WorkbenchErrorCode } from './errors.ts'
 export type {
   JsonObject,
   JsonValue,
@@ -13,3 +13,10 @@ export type {
 } from './message.ts'
 export type { Model, ModelEvent, ModelRequest, StopReason, Usage } from './model.ts'
 export type { Tool, ToolContext, ToolSpec } from './tool.ts'
+export type {
+  CommandExit,
+  CommandOptions,
+  FileOptions,
+  RunningCommand,
+  Workbench,
+} from './workbench.ts'

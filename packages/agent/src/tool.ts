@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts'
 import type { JsonObject, JsonValue } from './message.ts'
+import type { Workbench } from './workbench.ts'
 
 /** What the model sees of a tool. */
 export interface ToolSpec {
@@ -19,6 +20,11 @@ export interface ToolContext {
   readonly signal: AbortSignal
   /** Facts about the session, for tools that report them. */
   readonly session: JsonObject
+  /**
+   * Where this session's commands run and its files are. A sandbox is started when it is first asked for. Rejects with
+   * `WorkbenchError` (`UNAVAILABLE`) where it cannot be had: the call fails then, it never moves to the host.
+   */
+  readonly workbench: () => Promise<Workbench>
 }
 
 export interface Tool extends ToolSpec {

@@ -89,7 +89,7 @@ describe('the types', () => {
 
   it('give a context no way to another agent', () => {
     expectTypeOf<keyof ToolContext>().toEqualTypeOf<
-      'agent' | 'sessionKey' | 'turnId' | 'callId' | 'signal' | 'session'
+      'agent' | 'sessionKey' | 'turnId' | 'callId' | 'signal' | 'session' | 'workbench'
     >()
   })
 })

@@ -1,4 +1,4 @@
-import type { Message, Model, Tool } from '@junctor/agent'
+import type { Agent, Message, Model, Tool, Workbench } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { JunctorError } from '@junctor/errors'
@@ -24,6 +24,17 @@ export interface ModelSource {
   resolve(id: string, config: Config): Model
 }
 
+/** Where workbenches come from. Asked once a turn, when a tool first needs one. */
+export interface WorkbenchSource {
+  /** Throws `WorkbenchError`, `UNAVAILABLE` where the one that the config asks for cannot be had. */
+  open(request: {
+    readonly agent: Agent
+    readonly sessionKey: string
+    /** The config of the turn, also after a reload. */
+    readonly config: Config
+  }): Promise<Workbench>
+}
+
 export interface AgentRunOptions {
   readonly store: AgentStore
   readonly work: Work
@@ -38,6 +49,7 @@ export interface AgentRunOptions {
   readonly snapshot: Snapshot
   readonly models: ModelSource
   readonly tools: readonly Tool[]
+  readonly workbenches: WorkbenchSource | undefined
   readonly prompts: PromptBuilder
   readonly emit: (event: TurnEvent) => void
   readonly log: Logger
@@ -103,12 +115,25 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       channel: envelope.channel,
       accountId: envelope.accountId,
     },
+    ...(options.workbenches === undefined
+      ? {}
+      : {
+          workbench: onceAsked(options.workbenches, { agent, sessionKey, config: snapshot.config }),
+        }),
     limits,
     signal: options.signal,
     emit: options.emit,
     journal: (call) => store.journal(work.lease, call),
   })
   return { result, model: model.asked() }
+}
+
+function onceAsked(
+  source: WorkbenchSource,
+  request: Parameters<WorkbenchSource['open']>[0],
+): () => Promise<Workbench> {
+  let opened: Promise<Workbench> | undefined
+  return () => (opened ??= source.open(request))
 }
 
 /** The agent's model and those that stand in for it. One that cannot be had is left out while another can. */

@@ -88,6 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     snapshot: () => snapshot,
     models,
     tools,
+    workbenches: options.workbenches,
     // Under load a look at the files costs more than the turn around it.
     prompts: createPromptBuilder({ lookEveryMs: 100 }),
     connection,

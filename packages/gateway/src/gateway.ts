@@ -4,7 +4,7 @@ import type { Config } from '@junctor/config'
 import type { Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { AccountState, ChannelSource } from './accounts.ts'
-import type { ModelSource } from './agent-run.ts'
+import type { ModelSource, WorkbenchSource } from './agent-run.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly models: ModelSource
   /** Default: none. */
   readonly tools?: readonly Tool[]
+  /** Where the commands of a session run and its files are. Default: nowhere, and tools that need it say so. */
+  readonly workbenches?: WorkbenchSource
   /** Default: silent. A pino logger fits. */
   readonly log?: Logger
   /** Milliseconds since 1970. Default: `Date.now`. */

@@ -1,7 +1,7 @@
 export type { AccountState, ChannelSource } from './accounts.ts'
 export { admit } from './admission.ts'
 export type { AdmissionFacts, AdmissionPolicy, Verdict } from './admission.ts'
-export type { ModelSource } from './agent-run.ts'
+export type { ModelSource, WorkbenchSource } from './agent-run.ts'
 export type { ConversationItem } from './conversation.ts'
 export { createGateway } from './create-gateway.ts'
 export { splitMarkdown } from './delivery/split-markdown.ts'

@@ -3,7 +3,7 @@ import type { Logger } from '@junctor/channel'
 import type { PromptBuilder, TurnResult } from '@junctor/runtime'
 import type { AgentStore, Commit, InboxMessage, NewTranscriptMessage, Work } from '@junctor/store'
 import type { OpenConnection } from './account.ts'
-import { failedResult, runAgent, type ModelSource } from './agent-run.ts'
+import { failedResult, runAgent, type ModelSource, type WorkbenchSource } from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
 import { createLiveDraft } from './delivery/draft.ts'
 import { showTyping } from './delivery/typing.ts'
@@ -21,6 +21,7 @@ export interface TurnsOptions {
   readonly snapshot: () => Snapshot
   readonly models: ModelSource
   readonly tools: readonly Tool[]
+  readonly workbenches: WorkbenchSource | undefined
   readonly prompts: PromptBuilder
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   /** An earlier answer of the session is still on its way: a draft must not overtake it. */
@@ -105,6 +106,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         incoming: async () => input.add(await hold.takeMore()),
         models: options.models,
         tools: options.tools,
+        workbenches: options.workbenches,
         prompts: options.prompts,
         log,
         emit: (event) => {

@@ -9,7 +9,7 @@ import type { Store } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
 import { createTelegramServer, type TelegramServer } from '@junctor/testkit/telegram'
-import { builtinTools } from '@junctor/tools'
+import { createBuiltinTools, createHostWorkbench } from '@junctor/tools'
 
 /** A gateway with everything real around it: sockets, SDKs, store, files. */
 export interface House {
@@ -87,7 +87,8 @@ export async function openHouse(
       store,
       channels: { telegram: telegram() },
       models: createModels({ providers: config.models.providers }),
-      tools: builtinTools(),
+      tools: createBuiltinTools().tools,
+      workbenches: { open: async ({ agent }) => createHostWorkbench({ folder: agent.workspace }) },
       ...options,
       ...more,
     })

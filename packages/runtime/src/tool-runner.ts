@@ -1,4 +1,10 @@
-import type { Tool, ToolCallPart, ToolContext, ToolResultPart } from '@junctor/agent'
+import {
+  WorkbenchError,
+  type Tool,
+  type ToolCallPart,
+  type ToolContext,
+  type ToolResultPart,
+} from '@junctor/agent'
 import { callFingerprint } from './once-calls.ts'
 import { deadline, untilAborted } from './race.ts'
 import { findInputProblem } from './tool-input.ts'
@@ -27,6 +33,7 @@ export function createToolRunner(
   now: () => number,
 ): ToolRunner {
   const { turnId, agent, sessionKey, session, limits, gate } = options
+  const { workbench = noWorkbench } = options
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
   const resume = options.resume ?? []
   const calls: TracedCall[] = resume.map(toTracedCall)
@@ -71,6 +78,7 @@ export function createToolRunner(
       callId: call.callId,
       signal: limit.signal,
       session,
+      workbench,
     }
     try {
       const output: unknown = await untilAborted(start(tool, call, context), limit.signal)
@@ -141,6 +149,10 @@ export function createToolRunner(
 
 async function start(tool: Tool, call: ToolCallPart, context: ToolContext): Promise<unknown> {
   return tool.run(call.input, context)
+}
+
+async function noWorkbench(): Promise<never> {
+  throw new WorkbenchError('UNAVAILABLE', 'This agent has no place to run commands or keep files.')
 }
 
 function failure(output: string): Result {

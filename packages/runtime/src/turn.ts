@@ -6,6 +6,7 @@ import type {
   Model,
   StopReason,
   Tool,
+  ToolContext,
   ToolResultPart,
   Usage,
 } from '@junctor/agent'
@@ -64,6 +65,8 @@ export interface TurnOptions {
   readonly context: { readonly [key: string]: string }
   /** Facts about the session, for tools that report them. */
   readonly session: JsonObject
+  /** Handed to tools as it is, see `ToolContext.workbench`. Default: there is none, and tools that need one say so. */
+  readonly workbench?: ToolContext['workbench']
   readonly limits: TurnLimits
   /** Aborting rejects `runTurn` at once with the signal's reason. */
   readonly signal: AbortSignal

@@ -2,21 +2,11 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
 
 /**
  * - `INVALID_INPUT` the input does not fit the tool's schema
- * - `NOT_FOUND` no such file
- * - `OUTSIDE_WORKSPACE` the path leads out of the agent's workspace
- * - `NOT_A_FILE` a folder, device, pipe or socket
- * - `TOO_LARGE` more than the tool reads
+ * - `NOT_FOUND` this session has no such command
+ * - `NO_MATCH` the file does not hold what is to be changed
  * - `BINARY` not a text file
- * - `UNREADABLE` the system refused to read it
  */
-export type ToolErrorCode =
-  | 'INVALID_INPUT'
-  | 'NOT_FOUND'
-  | 'OUTSIDE_WORKSPACE'
-  | 'NOT_A_FILE'
-  | 'TOO_LARGE'
-  | 'BINARY'
-  | 'UNREADABLE'
+export type ToolErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'NO_MATCH' | 'BINARY'
 
 /** Thrown by a tool's `run`. The model reads the message, so it says what to do instead. */
 export class ToolError extends JunctorError<ToolErrorCode> {

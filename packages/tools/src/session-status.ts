@@ -1,7 +1,7 @@
 import type { Tool } from '@junctor/agent'
 
 /** The tool `session_status`: who the agent is, on which model, in which session, and what time it is. */
-export function sessionStatus(options: { readonly now?: () => number } = {}): Tool {
+export function sessionStatusTool(options: { readonly now?: () => number } = {}): Tool {
   const { now = Date.now } = options
   return {
     name: 'session_status',

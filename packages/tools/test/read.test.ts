@@ -4,9 +4,11 @@ import { mkdir, mkdtemp, realpath, rename, rm, symlink, unlink, writeFile } from
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JsonValue, ToolContext } from '@junctor/agent'
-import { readFile, type ReadFileOptions } from '@junctor/tools'
+import type { JsonValue } from '@junctor/agent'
+import { createHostWorkbench } from '@junctor/tools'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readTool, type ReadOptions } from '../src/files/read.ts'
+import { toolContext } from './tool-context.ts'
 
 let folder: string
 let workspace: string
@@ -36,16 +38,8 @@ const swapScript = `
   }
 `
 
-async function read(input: JsonValue, options?: ReadFileOptions): Promise<string> {
-  const context: ToolContext = {
-    agent: { id: 'a', name: 'A', identity: {}, workspace, agentDir: folder, model: 'demo/one' },
-    sessionKey: 'agent:a:main',
-    turnId: 't',
-    callId: 'c',
-    signal: new AbortController().signal,
-    session: {},
-  }
-  return readFile(options).run(input, context)
+async function read(input: JsonValue, options?: ReadOptions): Promise<string> {
+  return readTool(options).run(input, toolContext(createHostWorkbench({ folder: workspace })))
 }
 
 describe('reading', () => {
