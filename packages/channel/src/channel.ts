@@ -1,6 +1,6 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Address, Envelope } from './envelope.ts'
-import type { Outbound, SendOptions, Sent } from './outbound.ts'
+import type { Outbound, SendOptions, Sent, TypingOptions } from './outbound.ts'
 
 /** State of one account. Silence is not health: report `degraded` when the platform stops answering. */
 export type Health =
@@ -50,7 +50,7 @@ export interface Connection {
   edit?(to: Address, nativeId: string, message: Outbound, options: SendOptions): Promise<void>
   remove?(to: Address, nativeId: string, options: SendOptions): Promise<void>
   react?(to: Address, nativeId: string, emoji: string, options: SendOptions): Promise<void>
-  typing?(to: Address, options: { readonly signal: AbortSignal }): Promise<void>
+  typing?(to: Address, options: TypingOptions): Promise<void>
   download?(
     ref: string,
     options: { readonly signal: AbortSignal },

@@ -23,4 +23,4 @@ export type {
 } from './envelope.ts'
 export { ChannelError } from './errors.ts'
 export type { ChannelErrorCode } from './errors.ts'
-export type { Outbound, OutboundFile, SendOptions, Sent } from './outbound.ts'
+export type { Outbound, OutboundFile, SendOptions, Sent, TypingOptions } from './outbound.ts'

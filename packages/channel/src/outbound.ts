@@ -22,6 +22,12 @@ export interface Sent {
   readonly sentAt: number
 }
 
+export interface TypingOptions {
+  /** Native id of the message that is being answered, for platforms that show the sign beside it. */
+  readonly replyTo?: string
+  readonly signal: AbortSignal
+}
+
 export interface SendOptions {
   /** Same key, same message: a retry must not post twice where the platform can tell (`capabilities.idempotentSend`). */
   readonly idempotencyKey: string

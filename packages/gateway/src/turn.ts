@@ -96,7 +96,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       // An interruption lets a call under way end: the next turn must know the message that it leaves.
       signal: ending,
     })
-    const typing = showTyping({ target, address: to.address, signal })
+    const typing = showTyping({ ...to, target, signal })
     try {
       const { result, model } = await runAgent({
         ...turn,

@@ -7,6 +7,7 @@ import type {
   Health,
   Outbound,
   SendOptions,
+  TypingOptions,
 } from '@junctor/channel'
 import { createStreamExports, importStream } from './streams.ts'
 import { createWire, type Failure, type Frame, type Handler } from './wire.ts'
@@ -65,7 +66,8 @@ function createHandlers(): { readonly [method: string]: Handler } {
       has('remove')(to as never, String(id), sendOptions(options, signal)),
     react: ([to, id, emoji, options], signal) =>
       has('react')(to as never, String(id), String(emoji), sendOptions(options, signal)),
-    typing: ([to], signal) => has('typing')(to as never, { signal }),
+    typing: ([to, options], signal) =>
+      has('typing')(to as never, { ...(options as Omit<TypingOptions, 'signal'>), signal }),
     async download([ref], signal) {
       const stream = await has('download')(String(ref), { signal })
       return streams.offer(() => stream)

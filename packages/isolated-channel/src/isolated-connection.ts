@@ -202,7 +202,7 @@ export async function openIsolated(
         void (await call('react', [to, id, emoji, { idempotencyKey }], signal)),
     }),
     ...(has('typing') && {
-      typing: async (to, { signal }) => void (await call('typing', [to], signal)),
+      typing: async (to, { signal, ...sign }) => void (await call('typing', [to, sign], signal)),
     }),
     ...(has('download') && {
       download: async (ref, { signal }) =>

@@ -266,7 +266,7 @@ describe('Socket Mode of the Slack server', () => {
   })
 
   it('offers an event until it is acknowledged, and says why it comes again', async () => {
-    const client = await start()
+    const client = await start({ ackTimeoutMs: 40 })
     const { slack, server } = client
     const connection = await connect(client, { acknowledges: false })
     slack.say({ channel: 'C1', text: 'hi' })
@@ -281,7 +281,7 @@ describe('Socket Mode of the Slack server', () => {
   })
 
   it('gives an event up after three retries', async () => {
-    const client = await start({ retryAfterMs: 5, mostRetries: 3 })
+    const client = await start({ ackTimeoutMs: 5, mostRetries: 3 })
     const { slack, server } = client
     const connection = await connect(client, { acknowledges: false })
     slack.say({ channel: 'C1', text: 'hi' })
@@ -291,7 +291,7 @@ describe('Socket Mode of the Slack server', () => {
   })
 
   it('keeps events for who connects next, also over a cut and a restart', async () => {
-    const client = await start({ retryAfterMs: 60_000 })
+    const client = await start()
     const { slack, server } = client
     slack.say({ channel: 'C1', text: 'before' })
     const first = await connect(client, { acknowledges: false })
@@ -378,7 +378,7 @@ describe('Socket Mode of the Slack server', () => {
 
 describe('events over HTTP of the Slack server', () => {
   it('are signed, and come again until they are answered with 200', async () => {
-    const { slack, server } = await start({ retryAfterMs: 5 })
+    const { slack, server } = await start()
     const statuses = [500, 200]
     const seen: { readonly headers: object; readonly isSigned: boolean }[] = []
     const http = createServer((request, response) => {

@@ -65,8 +65,8 @@ export const changingCases: readonly SuiteCase[] = [
     applies: ({ typing }) => typing !== false,
     async run({ open, harness, within, patienceMs }) {
       const { connection } = await open()
-      const signal = AbortSignal.timeout(5000)
-      await within(edited(connection.typing?.(harness.address, { signal })), 'typing')
+      const asked = { signal: AbortSignal.timeout(5000), replyTo: harness.say({ text: 'hello' }) }
+      await within(edited(connection.typing?.(harness.address, asked)), 'typing')
       await harness.waitFor(() => harness.countCalls('typing') > 0, { timeoutMs: patienceMs })
       equal(harness.countCalls('typing'), 1)
     },

@@ -34,11 +34,12 @@ export function signRequest(
   }
 }
 
-/** https://docs.slack.dev/apis/events-api/#responding */
-const patienceMs = 3000
-
 /** Posts events to the app's address, one after the other: the next when this one was answered. */
-export function createHttpCarrier(workspace: WorkspaceState, url: string): Carrier {
+export function createHttpCarrier(
+  workspace: WorkspaceState,
+  url: string,
+  patienceMs: number,
+): Carrier {
   let isBusy = false
 
   const post = async (event: AppEvent, attempt: Attempt): Promise<void> => {

@@ -18,6 +18,8 @@ export interface SlackServerOptions {
   /** Default: a free one. */
   readonly port?: number
   /** How long an acknowledgement may take before the event is offered again. Default 3,000, as Slack's own. */
+  readonly ackTimeoutMs?: number
+  /** How long an event rests that was refused. Default 3,000. */
   readonly retryAfterMs?: number
   /** How often an event is offered again before Slack gives it up. Default 3, as Slack's own. */
   readonly mostRetries?: number
@@ -40,10 +42,10 @@ export interface SlackServer {
 
 /** Slack on 127.0.0.1: Web API, Socket Mode, signed events over HTTP, files. Real clients can be pointed at it. */
 export async function createSlackServer(options: SlackServerOptions): Promise<SlackServer> {
-  const { retryAfterMs = 3000, mostRetries = 3 } = options
+  const { ackTimeoutMs = 3000, retryAfterMs = 3000, mostRetries = 3 } = options
   const faults = createFaults({ supports })
   const watch = createChangeWatch()
-  const sockets = createSockets(retryAfterMs)
+  const sockets = createSockets(ackTimeoutMs)
   const workspaces = new Map<
     string,
     { readonly state: WorkspaceState; readonly workspace: SlackWorkspace }
@@ -65,7 +67,7 @@ export async function createSlackServer(options: SlackServerOptions): Promise<Sl
           changed: watch.changed,
         }),
     })
-    const workspace = createWorkspace(state, sockets)
+    const workspace = createWorkspace(state, sockets, ackTimeoutMs)
     workspaces.set(one.botToken, { state, workspace })
   }
   const states = (): readonly WorkspaceState[] => [...workspaces.values()].map(({ state }) => state)

@@ -73,7 +73,11 @@ export interface SlackWorkspace {
   deny(...methods: readonly string[]): void
 }
 
-export function createWorkspace(state: WorkspaceState, sockets: Sockets): SlackWorkspace {
+export function createWorkspace(
+  state: WorkspaceState,
+  sockets: Sockets,
+  ackTimeoutMs: number,
+): SlackWorkspace {
   const { conversations, deliveries } = state
   const eachLink = (act: (link: ReturnType<Sockets['of']>[number]) => void): void =>
     sockets.of(state).forEach(act)
@@ -114,7 +118,7 @@ export function createWorkspace(state: WorkspaceState, sockets: Sockets): SlackW
     forget: () => deliveries.forget(),
     sendTo(url) {
       leaveHttp?.()
-      leaveHttp = deliveries.addCarrier(createHttpCarrier(state, url))
+      leaveHttp = deliveries.addCarrier(createHttpCarrier(state, url, ackTimeoutMs))
     },
     sign: (event, signing) => signRequest(state, event, signing),
     connections: () => sockets.of(state).length,
