@@ -46,6 +46,7 @@ export interface AgentConfig {
   /** Absolute. */
   readonly agentDir: string
   readonly tools: ToolsConfig
+  readonly sandbox: SandboxConfig
   readonly limits: LimitsConfig
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
@@ -57,6 +58,32 @@ export interface IdentityConfig {
   readonly emoji?: string
   /** Persona text that goes into the system prompt. */
   readonly prompt?: string
+}
+
+/** Where an agent's tools run. */
+export interface SandboxConfig {
+  /** Which sessions: none (default), all but the main one, or all. */
+  readonly mode: 'off' | 'non-main' | 'all'
+  /** What has a container of its own. Default `agent`. */
+  readonly scope: 'agent' | 'session' | 'shared'
+  /** How the container sees the agent's workspace. Default `none`. */
+  readonly workspaceAccess: 'none' | 'ro' | 'rw'
+  readonly docker: DockerConfig
+}
+
+export interface DockerConfig {
+  readonly image?: string
+  readonly network?: string
+  /** Run once when the container is made. */
+  readonly setupCommand?: string
+  /** Folders of the machine, as `from:to:ro`. */
+  readonly binds?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly readOnlyRoot?: boolean
+  readonly user?: string
+  readonly memory?: string
+  readonly cpus?: number
+  readonly pidsLimit?: number
 }
 
 export interface LimitsConfig {
@@ -88,6 +115,8 @@ export interface ToolRules {
 export interface ToolsConfig extends ToolRules {
   /** Further limits by model provider, or by `provider/model`. */
   readonly byProvider?: Readonly<Record<string, ToolRules>>
+  /** Further limits for sessions that run in a sandbox; an agent's own replace those of all. */
+  readonly sandbox?: { readonly tools?: ToolRules }
 }
 
 export type DmScope = 'main' | 'per-peer' | 'per-channel-peer' | 'per-account-channel-peer'

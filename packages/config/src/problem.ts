@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'OMITTED_ACCOUNT'
   | 'ROLES_WITHOUT_GUILD'
   | 'NOBODY_ALLOWED'
+  | 'NO_EFFECT'
   | 'MISSING_SECRET'
   | 'UNREADABLE'
   | 'INCLUDE_FAILED'

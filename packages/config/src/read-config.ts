@@ -4,6 +4,7 @@ import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkModels } from './checks/models.ts'
+import { checkSandboxes } from './checks/sandbox.ts'
 import { checkSharing } from './checks/sharing.ts'
 import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
@@ -71,6 +72,7 @@ function build(
   const context = { config, input, report, canonicalPath, agentIds, at, isWritten }
   checkAgents(context)
   checkModels(context)
+  checkSandboxes(context)
   checkBindings(context)
   checkBroadcast(context)
   checkIdentityLinks(context)

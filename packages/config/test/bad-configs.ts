@@ -36,11 +36,11 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'sections of a later version',
-    text: '{ memory: {}, agents: { list: [ { id: "a", sandbox: { mode: "all" } } ] }, tools: { elevated: {} } }',
+    text: '{ memory: {}, agents: { list: [ { id: "a", subagents: { maxDepth: 1 } } ] }, tools: { elevated: {} } }',
     messages: [
       '1:3  error  memory: "memory" is not available in this version, and would have no effect; remove it',
-      '1:44  error  agents.list[0].sandbox: "sandbox" is not available in this version, and would have no effect; remove it',
-      '1:85  error  tools.elevated: "elevated" is not available in this version, and would have no effect; remove it',
+      '1:44  error  agents.list[0].subagents: "subagents" is not available in this version, and would have no effect; remove it',
+      '1:87  error  tools.elevated: "elevated" is not available in this version, and would have no effect; remove it',
     ],
   },
   {
@@ -91,6 +91,14 @@ export const badConfigs: readonly BadConfig[] = [
     text: '{ agents: { list: [ { id: "a", agentDir: "~/x" }, { id: "b", agentDir: "/home/ada/y/../x/" } ] } }',
     messages: [
       '1:72  error  agents.list[1].agentDir: the agents "a" and "b" have one agentDir, /home/ada/x: they would share credentials and sessions; give each its own',
+    ],
+  },
+  {
+    about: 'a workspace that two agents share and one writes to from a sandbox',
+    text: '{ agents: { list: [ { id: "a", workspace: "~/w", sandbox: { mode: "all", workspaceAccess: "rw" } }, { id: "b", workspace: "~/w" } ] } }',
+    messages: [
+      '1:67  warning  agents.list[0].sandbox.mode: this version has no sandbox, so the tools that would run in that of "a" are refused; set mode: "off" to run them on this machine',
+      '1:123  error  agents.list[1].workspace: the agents "a" and "b" share one workspace, /home/ada/w, and "a" may write to it from its sandbox: it would reach into what the other trusts; give each its own',
     ],
   },
   {

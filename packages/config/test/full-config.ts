@@ -7,6 +7,7 @@ export const fullConfig = `// Two agents, one bot each
       model: { primary: 'fast', fallbacks: ['openai/gpt-5'] },
       tools: { profile: 'messaging' },
       limits: { historyMessages: 10 },
+      sandbox: { scope: 'shared', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
     },
     list: [
       { id: 'Main', default: true, identity: { name: 'Ada', prompt: 'You are Ada.' } },
@@ -15,6 +16,7 @@ export const fullConfig = `// Two agents, one bot each
         workspace: '~/projects/./work', agentDir: 'dirs/work', allowFrom: ['7'],
         tools: { deny: ['exec'], byProvider: { openai: { allow: ['read'] } } },
         limits: { maxToolCalls: 3 },
+        sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
       },
     ],
   },

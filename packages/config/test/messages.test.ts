@@ -41,6 +41,16 @@ describe('a config that works and could still be meant otherwise', () => {
       '1:74  warning  agents.list[1].workspace: the agents "a" and "b" share one workspace, /home/ada/w: each reads and changes the other\'s files; give each its own unless that is meant',
     ],
     [
+      'what a shared container does not take from an agent',
+      '{ agents: { defaults: { sandbox: { scope: "shared" } }, list: [ { id: "a", sandbox: { docker: { image: "x" } } } ] } }',
+      '1:87  warning  agents.list[0].sandbox.docker: the container is shared, and is made as agents.defaults.sandbox.docker says: what "a" asks for has no effect; give the agent a container of its own with scope: "agent"',
+    ],
+    [
+      'a sandbox that this version does not have',
+      '{ agents: { defaults: { sandbox: { mode: "all" } } } }',
+      '1:42  warning  agents.defaults.sandbox.mode: this version has no sandbox, so the tools that would run in that of "main" are refused; set mode: "off" to run them on this machine',
+    ],
+    [
       'a binding for an account that is not there',
       `{ ${agents}, bindings: [ { agentId: "a", match: { channel: "web", accountId: "deafult" } } ] }`,
       '1:115  warning  bindings[0].match.accountId: web has no account "deafult", so nothing reaches this binding; did you mean "default"?',

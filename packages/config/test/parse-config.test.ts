@@ -3,6 +3,7 @@ import { parseConfig, type Config, type ParseOptions } from '@junctor/config'
 import { fullConfig } from './full-config.ts'
 
 const places = { home: '/home/ada', stateDir: '/home/ada/.junctor' }
+const sandbox = { mode: 'off', scope: 'agent', workspaceAccess: 'none', docker: {} }
 const limits = {
   maxConcurrentTurns: 16,
   maxToolCalls: 25,
@@ -57,6 +58,7 @@ describe('a config without a file', () => {
               workspace: '/home/ada/.junctor/workspace',
               agentDir: '/home/ada/.junctor/agents/main/agent',
               tools: {},
+              sandbox,
               limits,
               allowFrom: [],
             },
@@ -117,6 +119,11 @@ describe('a whole config', () => {
             workspace: '/home/ada/.junctor/workspace',
             agentDir: '/home/ada/.junctor/agents/main/agent',
             tools: { profile: 'messaging' },
+            sandbox: {
+              ...sandbox,
+              scope: 'shared',
+              docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } },
+            },
             limits: { ...limits, historyMessages: 10 },
             allowFrom: [],
           },
@@ -133,6 +140,12 @@ describe('a whole config', () => {
               profile: 'messaging',
               deny: ['exec'],
               byProvider: { openai: { allow: ['read'] } },
+            },
+            sandbox: {
+              mode: 'non-main',
+              scope: 'shared',
+              workspaceAccess: 'none',
+              docker: { network: 'none', binds: ['/a:/a', '/b:/b:ro'], env: { A: '1', B: '2' } },
             },
             limits: { ...limits, historyMessages: 10, maxToolCalls: 3 },
             allowFrom: ['7'],

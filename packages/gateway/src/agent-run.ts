@@ -93,7 +93,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     sessionKey,
     model,
     tools: options.tools,
-    gate: prepared.gate,
+    gate: prepared.gate(sessionKey),
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
     incoming: options.incoming,

@@ -2,9 +2,9 @@ import type { Agent } from '@junctor/agent'
 import type { Config } from '@junctor/config'
 import { compileRouter, type Router } from '@junctor/router'
 import type { ToolGate } from '@junctor/runtime'
-import { compileToolPolicy } from '@junctor/tool-policy'
 import type { AdmissionPolicy } from './admission.ts'
 import { revisionOf } from './revision.ts'
+import { compileGates } from './tool-gate.ts'
 
 type AgentConfig = Config['agents']['list'][number]
 
@@ -16,7 +16,8 @@ export interface PreparedAgent {
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
-  readonly gate: ToolGate
+  /** What its tools may do in one session. */
+  readonly gate: (sessionKey: string) => ToolGate
   /** Routes as if there were no other agent and no binding. */
   readonly alone: (dmScope: Config['session']['dmScope']) => Router
 }
@@ -72,7 +73,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     limits: entry.limits,
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
-    gate: compileGate(config, entry),
+    gate: compileGates(config, entry),
     alone(dmScope) {
       const known = alone.get(dmScope)
       if (known !== undefined) return known
@@ -80,24 +81,6 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
       const router = compileRouter({ agents: [{ id }], bindings: [], session })
       alone.set(dmScope, router)
       return router
-    },
-  }
-}
-
-/** A tool must be allowed for the agent's model and for every one that may stand in for it. */
-function compileGate(
-  { tools }: Config,
-  { id, model, fallbacks, tools: own }: AgentConfig,
-): ToolGate {
-  const layers = [
-    { name: 'tools', ...tools },
-    { name: `agents.${id}.tools`, ...own },
-  ]
-  const policies = [model, ...fallbacks].map((name) => compileToolPolicy(layers, { model: name }))
-  return {
-    check(tool) {
-      const verdicts = policies.map((policy) => policy.check(tool))
-      return verdicts.find(({ allowed }) => !allowed) ?? verdicts[0] ?? { allowed: false }
     },
   }
 }

@@ -44,7 +44,7 @@ export function canonicalName(name: string): string {
 
 /** What a sandboxed agent may use when its configuration does not say. */
 export const defaultSandboxTools: ToolRules = {
-  allow: ['exec', 'process', 'read', 'write', 'edit', 'apply_patch', 'image', 'sessions_*'],
+  allow: ['group:runtime', 'group:fs', 'image', 'sessions_*', 'session_status'],
   deny: ['browser', 'canvas', 'nodes', 'cron', 'gateway', 'channels'],
 }
 

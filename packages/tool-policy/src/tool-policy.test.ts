@@ -164,7 +164,7 @@ describe('layers', () => {
   test('a sandbox and a sub-agent have defaults to lay on top', () => {
     const sandboxed = compileToolPolicy([{ name: 'sandbox', ...defaultSandboxTools }])
     expect(allTools.filter((tool) => sandboxed.check(tool).allowed).join(' ')).toBe(
-      'exec process read write edit apply_patch image sessions_list sessions_history sessions_send sessions_spawn',
+      'exec process read write edit apply_patch image sessions_list sessions_history sessions_send sessions_spawn session_status',
     )
     const child = compileToolPolicy([{ name: 'subagent', ...defaultSubagentTools }])
     expect(

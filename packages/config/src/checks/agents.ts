@@ -73,7 +73,13 @@ function reportSameWorkspace(
   const isChosen = indexes.every((each) => isWritten(['agents', 'list', each, 'workspace']))
   const who = `the agents ${quote(other.id)} and ${quote(agent.id)}`
   const place = at(['agents', 'list', index, 'workspace'])
-  if (isChosen) {
+  const writer = [other, agent].find(
+    ({ sandbox }) => sandbox.mode !== 'off' && sandbox.workspaceAccess === 'rw',
+  )
+  if (writer !== undefined) {
+    const message = `${who} share one workspace, ${agent.workspace}, and ${quote(writer.id)} may write to it from its sandbox: it would reach into what the other trusts`
+    report.error(place, 'SHARED_WORKSPACE', message, 'give each its own')
+  } else if (isChosen) {
     const message = `${who} share one workspace, ${agent.workspace}: each reads and changes the other's files`
     report.warning(place, 'SHARED_WORKSPACE', message, 'give each its own unless that is meant')
   } else {

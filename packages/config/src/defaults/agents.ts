@@ -1,6 +1,7 @@
 import type { AgentConfig, ModelsConfig } from '../config.ts'
 import { defaultLimits } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
+import { mergeSandbox } from './sandbox.ts'
 import { joinPath, resolvePath } from '../paths.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
 
@@ -40,6 +41,7 @@ export function resolveAgents(
           ? joinPath(places.stateDir, 'agents', id, 'agent')
           : resolvePath(agentDir, places.baseDir, places.home),
       tools: mergeTools(defaults.tools, agent.tools),
+      sandbox: mergeSandbox(defaults.sandbox, agent.sandbox),
       limits: { ...defaultLimits, ...defaults.limits, ...agent.limits },
       allowFrom,
     }

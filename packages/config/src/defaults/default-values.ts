@@ -3,6 +3,7 @@ import type {
   GatewayConfig,
   LimitsConfig,
   QueueConfig,
+  SandboxConfig,
   SessionConfig,
   StoreConfig,
 } from '../config.ts'
@@ -23,6 +24,12 @@ export const defaultLimits = {
   maxOutputTokens: 4_096,
   historyMessages: 40,
 } satisfies LimitsConfig
+
+export const defaultSandbox = {
+  mode: 'off',
+  scope: 'agent',
+  workspaceAccess: 'none',
+} satisfies Partial<SandboxConfig>
 
 export const defaultRouting = { omittedAccount: 'any' } as const
 

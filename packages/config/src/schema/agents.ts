@@ -4,6 +4,7 @@ import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
+import { sandbox, type SandboxInput } from './sandbox.ts'
 import { boolean, oneOf, refine, text, wholeNumber } from './scalars.ts'
 
 /** Agents as the file has them, before defaults. */
@@ -21,6 +22,7 @@ export interface DefaultsInput {
   readonly model?: ModelInput
   readonly workspace?: string
   readonly tools?: ToolsConfig
+  readonly sandbox?: SandboxInput
   readonly limits?: Partial<LimitsConfig>
 }
 
@@ -79,8 +81,15 @@ export const tools: Reader<ToolsConfig> = object(
       record(object({}, toolRules)),
       'Further limits by model provider, or by "provider/model".',
     ),
+    sandbox: described(
+      object(
+        {},
+        { tools: described(object({}, toolRules), 'What sandboxed sessions are limited to.') },
+      ),
+      'What holds in a sandbox besides.',
+    ),
   },
-  { unavailable: ['elevated', 'sandbox', 'throttle', 'agentToAgent', 'subagents', 'exec'] },
+  { unavailable: ['elevated', 'throttle', 'agentToAgent', 'subagents', 'exec'] },
 )
 
 const limits: Reader<Partial<LimitsConfig>> = object(
@@ -158,10 +167,10 @@ const inherited = {
   model: described(model, '"provider/model" or an alias, or { primary, fallbacks }.'),
   workspace: described(text('a path'), 'The folder that the agent works in.'),
   tools: described(tools, 'Narrows what the tools section allows.'),
+  sandbox: described(sandbox, 'Where the tools run.'),
   limits: described(limits, 'What one agent may use.'),
 }
 const laterKeys = [
-  'sandbox',
   'subagents',
   'runtime',
   'description',

@@ -44,6 +44,15 @@ export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): Reader<
   })
 }
 
+export function number(from: number): Reader<number> {
+  return reader<number>({ type: 'number', minimum: from }, (source, report) => {
+    const { node } = source
+    const value = node.type === 'scalar' ? node.value : undefined
+    if (typeof value === 'number' && Number.isFinite(value) && value >= from) return value
+    return mustBe(source, report, `a number of at least ${from}`)
+  })
+}
+
 export function oneOf<const Value extends string>(...values: readonly Value[]): Reader<Value> {
   return reader<Value>({ type: 'string', enum: values }, (source, report) => {
     const { node } = source
