@@ -1,6 +1,7 @@
 export interface AgentIdentity {
   readonly name?: string
   readonly emoji?: string
+  readonly avatar?: string
   readonly theme?: string
   /** Persona text that goes into the system prompt. */
   readonly prompt?: string

@@ -46,6 +46,8 @@ export interface AgentSummary {
   readonly id: string
   readonly name: string
   readonly emoji?: string
+  /** A picture: an address, or a path in the agent's workspace. */
+  readonly avatar?: string
   readonly model: string
   readonly isDefault: boolean
   /** Answers from a script instead of a model, so that nobody takes them for the real thing. */

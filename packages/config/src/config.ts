@@ -56,6 +56,8 @@ export interface IdentityConfig {
   readonly name?: string
   readonly theme?: string
   readonly emoji?: string
+  /** A picture for those who show the agent: an address, or a path in the workspace. */
+  readonly avatar?: string
   /** Persona text that goes into the system prompt. */
   readonly prompt?: string
 }

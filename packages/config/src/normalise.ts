@@ -1,3 +1,4 @@
+import { withAdditions, type Addition } from './additions.ts'
 import { detectFlavour } from './flavour/detect.ts'
 import { differencesOf, type Difference } from './flavour/differences.ts'
 import { flavours, type FlavourName } from './flavour/flavours.ts'
@@ -17,6 +18,8 @@ export interface NormaliseOptions extends Pick<LiftOptions, 'sources' | 'report'
   /** Whose file it is, whatever its name and content say. */
   readonly flavour: FlavourName | undefined
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What stands behind the agents and bindings of the file. Default: nothing. */
+  readonly additions?: readonly Addition[]
 }
 
 /** A file in the canonical shape. */
@@ -58,7 +61,7 @@ export function normalise(
   tree: Node | undefined,
   options: NormaliseOptions,
 ): Normalised | undefined {
-  const { file, env, report } = options
+  const { file, env, report, sources, additions = [] } = options
   const flavour = options.flavour ?? detectFlavour(tree, file)
   const isForeign = flavour !== 'junctor'
   // An empty file of another system takes that system's defaults for granted.
@@ -70,7 +73,8 @@ export function normalise(
   }
   const written = createWrittenTree(root)
   const lifted = root && lift(root, { ...options, isForeign, written })
-  const node = lifted && implyWorkspaces(lifted.node, flavours[flavour], profile.name)
+  const whole = withAdditions(lifted?.node, additions, sources)
+  const node = whole && implyWorkspaces(whole, flavours[flavour], profile.name)
   const speltOf = (path: Path): Path => (node === undefined ? path : spell(path, node, written))
   const leftOut: LeftOut[] = [...(lifted?.leftOut ?? [])]
   return {
@@ -97,7 +101,7 @@ export function normalise(
       if (node === undefined) return undefined
       const { depth, offset } = reach(node, path)
       if (depth < path.length) return undefined
-      return { spelling: formatPath(speltOf(path)), ...positionIn(options.sources, offset) }
+      return { spelling: formatPath(speltOf(path)), ...positionIn(sources, offset) }
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Addition } from './additions.ts'
 import type { Config } from './config.ts'
 import { detectFlavour } from './flavour/detect.ts'
 import type { Difference } from './flavour/differences.ts'
@@ -7,7 +8,7 @@ import type { ReadInclude } from './include.ts'
 import type { Change } from './lift/change.ts'
 import type { Normalised, Origin } from './normalise.ts'
 import type { Problem } from './problem.ts'
-import { readConfig } from './read-config.ts'
+import { readAgain, readConfig, type Made, type ReadConfig } from './read-config.ts'
 import type { Path } from './report.ts'
 
 export interface ParseOptions {
@@ -51,11 +52,44 @@ export interface Reading {
  * `ok` true; any error means no config at all.
  */
 export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
-  const { config, problems, normalised } = readConfig(text, options)
-  const reading = readingOf(normalised, options)
-  return config === undefined || problems.some(({ severity }) => severity === 'error')
-    ? { ok: false, problems, reading }
-    : { ok: true, config: deepFreeze(config), problems, reading }
+  const kept = withSecretsKept(options)
+  const read = readConfig(text, kept)
+  return conclude(read, { root: read.root, sources: read.sources, options: kept })
+}
+
+const madeOf = new WeakMap<Config, Made>()
+
+/**
+ * The config with more agents and bindings, which stand behind its own. They are read and checked as if they stood in the
+ * file, and so is the whole. Files are not read again. Additions of before are not kept.
+ */
+export function extendConfig(config: Config, additions: readonly Addition[]): ParsedConfig {
+  const made = madeOf.get(config)
+  if (made === undefined) throw new TypeError('The config does not come from parseConfig.')
+  return conclude(readAgain(made, additions), made)
+}
+
+function conclude({ config, problems, normalised }: ReadConfig, made: Made): ParsedConfig {
+  const reading = readingOf(normalised, made.options)
+  if (config === undefined || problems.some(({ severity }) => severity === 'error'))
+    return { ok: false, problems, reading }
+  madeOf.set(deepFreeze(config), made)
+  return { ok: true, config, problems, reading }
+}
+
+/** A config that is extended later keeps the secrets that it was read with. */
+function withSecretsKept(options: ParseOptions): ParseOptions {
+  const { readSecretFile } = options
+  if (readSecretFile === undefined) return options
+  const known = new Map<string, string>()
+  return {
+    ...options,
+    readSecretFile(path) {
+      const content = known.get(path) ?? readSecretFile(path)
+      known.set(path, content)
+      return content
+    },
+  }
 }
 
 export function readingOf(

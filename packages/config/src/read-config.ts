@@ -1,3 +1,4 @@
+import type { Addition } from './additions.ts'
 import { checkAgents } from './checks/agents.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
 import { checkChannelNames } from './checks/channel-names.ts'
@@ -15,7 +16,7 @@ import { normalise, type Normalised } from './normalise.ts'
 import type { ParseOptions } from './parse-config.ts'
 import { folderOf, isAbsolute } from './paths.ts'
 import type { Problem, ProblemCode } from './problem.ts'
-import { createReport, locate, type Path } from './report.ts'
+import { createReport, locate, type Path, type Report } from './report.ts'
 import { configSchema } from './schema/config-schema.ts'
 import { createSources, type Sources } from './sources.ts'
 
@@ -31,6 +32,11 @@ export interface ReadConfig {
   readonly problems: readonly Problem[]
 }
 
+/** What a config was made of. */
+export interface Made extends Pick<ReadConfig, 'sources' | 'root'> {
+  readonly options: ParseOptions
+}
+
 /** After these, what is left of the file still says what it means, and can be compared. */
 const harmless: ReadonlySet<ProblemCode> = new Set([
   'UNKNOWN_KEY',
@@ -41,7 +47,7 @@ const harmless: ReadonlySet<ProblemCode> = new Set([
 
 /** The one way from a text to a config: parse, include, normalise, validate, fill in defaults, compare. */
 export function readConfig(text: string, options: ParseOptions): ReadConfig {
-  const { file, flavour, env = {}, readInclude } = options
+  const { file, readInclude } = options
   const sources = createSources(text, file)
   const report = createReport(sources)
   const parsed = parseJson5(text)
@@ -49,8 +55,24 @@ export function readConfig(text: string, options: ParseOptions): ReadConfig {
     report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
   const written = parsed.ok ? parsed.node : undefined
   const root = written && expandIncludes(written, { sources, report, file, readInclude })
-  const isWhole = parsed.ok && (root !== undefined || written === undefined)
-  const normalised = isWhole ? normalise(root, { file, flavour, env, report, sources }) : undefined
+  if (parsed.ok && (root !== undefined || written === undefined))
+    return understand({ root, sources, options }, [], report)
+  return { sources, root, normalised: undefined, config: undefined, problems: report.problems() }
+}
+
+/** Reads what a config was made of once more, with agents and bindings behind those of the text. */
+export function readAgain({ sources, ...made }: Made, additions: readonly Addition[]): ReadConfig {
+  const extended = sources.fork()
+  return understand({ ...made, sources: extended }, additions, createReport(extended))
+}
+
+function understand(
+  { root, sources, options }: Made,
+  additions: readonly Addition[],
+  report: Report,
+): ReadConfig {
+  const { file, flavour, env = {} } = options
+  const normalised = normalise(root, { file, flavour, env, report, sources, additions })
   const config = normalised && build(normalised, options)
   return { sources, root, normalised, config, problems: report.problems() }
 }

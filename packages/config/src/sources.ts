@@ -15,42 +15,53 @@ export interface Sources {
   /** Adds a text and answers the offset of its first character. */
   add(text: string, file: string | undefined): number
   locate(offset: number): Location
+  /** The same texts, to which others can be added. */
+  fork(): Sources
+  /** The text that an offset lies in. */
+  textAt(offset: number): SourceText
   /** What is written between two offsets of one text. */
   slice(start: number, end: number): string
 }
 
-interface SourceText {
+export interface SourceText {
+  /** The offset of its first character. */
   readonly base: number
   readonly text: string
   readonly file: string | undefined
+}
+
+interface PlacedText extends SourceText {
   readonly positionOf: (offset: number) => Position
 }
 
 /** The first text begins at 0. */
 export function createSources(text: string, file: string | undefined): Sources {
-  const texts: SourceText[] = []
+  return sourcesOf([{ base: 0, text, file, positionOf: createPositions(text) }])
+}
+
+function sourcesOf(texts: [PlacedText, ...PlacedText[]]): Sources {
+  const [first] = texts
 
   const add = (added: string, name: string | undefined): number => {
-    const last = texts.at(-1)
+    const last = texts.at(-1) ?? first
     // One more than the length: the end of a text is a place too.
-    const base = last === undefined ? 0 : last.base + last.text.length + 1
+    const base = last.base + last.text.length + 1
     texts.push({ base, text: added, file: name, positionOf: createPositions(added) })
     return base
   }
-  add(text, file)
-
-  const textAt = (offset: number): SourceText | undefined =>
-    texts.findLast(({ base }) => base <= offset)
+  const textAt = (offset: number): PlacedText =>
+    texts.findLast(({ base }) => base <= offset) ?? first
 
   return {
     add,
+    fork: () => sourcesOf([...texts]),
+    textAt,
     slice(start, end) {
       const source = textAt(start)
-      return source?.text.slice(start - source.base, end - source.base) ?? ''
+      return source.text.slice(start - source.base, end - source.base)
     },
     locate(offset) {
       const source = textAt(offset)
-      if (source === undefined) return { line: 1, column: 1, lineText: '' }
       const position = source.positionOf(offset - source.base)
       const lineStart = offset - source.base - position.column + 1
       const isContinued = /\\(?:\r\n|[\n\r\u2028\u2029])$/.test(

@@ -218,7 +218,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 function factsOf({ agent, isDefault }: PreparedAgent): AgentFacts {
   const { id, name, identity, model } = agent
   const emoji = identity.emoji === undefined ? {} : { emoji: identity.emoji }
-  return { id, name, ...emoji, model, isDefault }
+  const avatar = identity.avatar === undefined ? {} : { avatar: identity.avatar }
+  return { id, name, ...emoji, ...avatar, model, isDefault }
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -43,6 +43,7 @@ export interface AgentFacts {
   readonly id: string
   readonly name: string
   readonly emoji?: string
+  readonly avatar?: string
   readonly model: string
   readonly isDefault: boolean
 }

@@ -1,10 +1,13 @@
 import type { BindingConfig, Config } from '@junctor/config'
 import type { Command } from 'commander'
-import { addAgent, parseBinding, type AddedAgent, type NewAgent } from '../add-agent.ts'
+import { addAgent, outcomeLines, type AddedAgent, type NewAgent } from '../agents/add-agent.ts'
+import { parseBinding } from '../agents/binding-text.ts'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
 import { table } from '../table.ts'
+import { addAgentBindingCommands } from './agent-bindings.ts'
+import { addAgentIdentityCommand } from './agent-identity.ts'
 
 interface AddOptions {
   readonly workspace?: string
@@ -17,7 +20,9 @@ interface AddOptions {
 }
 
 export function addAgentsCommands(program: Command, context: CliContext): void {
-  const agents = program.command('agents').description('list agents and add new ones')
+  const agents = program
+    .command('agents')
+    .description('list, add, bind, describe and delete agents')
 
   agents
     .command('list', { isDefault: true })
@@ -42,8 +47,8 @@ export function addAgentsCommands(program: Command, context: CliContext): void {
     .option('--model <id>', 'provider/model (default: as the config says)')
     .option('--agent-dir <dir>', 'its settings (default <state>/agents/<id>/agent)')
     .option(
-      '--bind <channel[:account]>',
-      'messages of this channel or account go to it; repeatable',
+      '--bind <channel[:account[:kind:id]]>',
+      'messages of this channel, account or peer go to it; repeatable',
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
@@ -58,11 +63,14 @@ export function addAgentsCommands(program: Command, context: CliContext): void {
       if (options.json === true) context.print(JSON.stringify(added, undefined, 2))
       else for (const line of addedLines(added)) context.print(line)
     })
+
+  addAgentBindingCommands(agents, context)
+  addAgentIdentityCommand(agents, context)
 }
 
 /** The wizard's own code is loaded when there is somebody to ask. */
 async function askFor(given: Partial<NewAgent>): Promise<NewAgent | undefined> {
-  const { askForAgent } = await import('../ask-for-agent.ts')
+  const { askForAgent } = await import('../agents/ask-for-agent.ts')
   return askForAgent(given)
 }
 
@@ -149,15 +157,10 @@ function addedLines({
   configPath,
   bindings,
 }: AddedAgent): readonly string[] {
-  const { added, skipped, conflicts } = bindings
   return [
     `Added agent ${id} to ${configPath}.`,
     `  workspace  ${workspace}`,
     `  agentDir   ${agentDir}`,
-    ...added.map((binding) => `  bound      ${binding}`),
-    ...skipped.map((binding) => `  was bound  ${binding}`),
-    ...conflicts.map(
-      ({ binding, agentId }) => `  not bound  ${binding} leads to ${agentId} already`,
-    ),
+    ...outcomeLines(bindings),
   ]
 }

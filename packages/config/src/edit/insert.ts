@@ -1,6 +1,5 @@
 import type { ArrayNode, ObjectNode } from '../json5/node.ts'
-
-const gap = /(?:[\s\u00A0\uFEFF]|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y
+import { gapEnd } from './gap.ts'
 
 /**
  * Writes one more item behind the last one of a list or object, and leaves everything else of the text as it is: comments,
@@ -37,9 +36,8 @@ function inline(text: string, container: ArrayNode | ObjectNode, item: string): 
 
 /** The offset of the comma behind a value, with comments between them passed over. */
 function findComma(text: string, from: number): number | undefined {
-  gap.lastIndex = from
-  gap.exec(text)
-  return text.charAt(gap.lastIndex) === ',' ? gap.lastIndex : undefined
+  const end = gapEnd(text, from)
+  return text.charAt(end) === ',' ? end : undefined
 }
 
 function endOfLast(container: ArrayNode | ObjectNode): number | undefined {

@@ -9,6 +9,8 @@ import { fileVersion, type FileVersion } from './file-version.ts'
 export interface ConfigFiles {
   readInclude(path: string, from: string | undefined): IncludedFile
   readSecretFile(path: string): string
+  /** What was included, by file. */
+  contents(): ReadonlyMap<string, string>
   /** Every file that was asked for, also those that could not be read. */
   asked(): readonly FileVersion[]
 }
@@ -20,6 +22,7 @@ export interface ConfigFiles {
  */
 export function createConfigFiles(configPath: string, home: string): ConfigFiles {
   const asked = new Map<string, FileVersion>()
+  const contents = new Map<string, string>()
   // Before it is read: a change in between must not be missed.
   const note = (file: string): void => void asked.set(file, fileVersion(file))
   return {
@@ -33,13 +36,16 @@ export function createConfigFiles(configPath: string, home: string): ConfigFiles
           'OUTSIDE_FOLDER',
           `it lies outside ${folderOf(configPath)}, the folder of the config`,
         )
-      return { file, text: readFileSync(file, 'utf8') }
+      const text = readFileSync(file, 'utf8')
+      contents.set(file, text)
+      return { file, text }
     },
     readSecretFile(path) {
       const file = resolvePath(path, folderOf(configPath), home)
       note(file)
       return readFileSync(file, 'utf8')
     },
+    contents: () => contents,
     asked: () => [...asked.values()],
   }
 }

@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
 import { parseConfig, readingOf, type ParsedConfig, type ParseOptions } from '../parse-config.ts'
+import { canonicalPath } from './canonical-path.ts'
 import { createConfigFiles } from './config-files.ts'
 import { fileVersion, type FileVersion } from './file-version.ts'
 
@@ -52,21 +51,6 @@ export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig
     canonicalPath,
   })
   return { ...parsed, files: [file, ...asked()], isBlank: text.trim() === '' }
-}
-
-/** The real folder behind links, also for one that does not exist yet; upper and lower case folded where disks do so. */
-function canonicalPath(path: string): string {
-  const real = realPath(path)
-  return process.platform === 'darwin' || process.platform === 'win32' ? real.toLowerCase() : real
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(realPath(parent), basename(path))
-  }
 }
 
 function unreadable({ configPath, flavour }: LoadOptions, error: unknown): ParsedConfig {

@@ -152,9 +152,9 @@ const identityParts: Reader<IdentityConfig> = object(
     name: described(text(), 'What the agent calls itself.'),
     theme: described(text(), 'Its manner, in a few words.'),
     emoji: described(text(), 'A sign beside its name.'),
+    avatar: described(text(), 'A picture: an address, or a path in the workspace.'),
     prompt: described(text(), 'Persona text that goes into the system prompt.'),
   },
-  { unavailable: ['avatar'] },
 )
 const identity: Reader<IdentityConfig> = reader(identityParts.schema, (source, report) => {
   const { node } = source

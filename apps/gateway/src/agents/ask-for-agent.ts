@@ -1,5 +1,6 @@
 import { cancel, group, intro, outro, text } from '@clack/prompts'
-import { parseBinding, type NewAgent } from './add-agent.ts'
+import type { NewAgent } from './add-agent.ts'
+import { parseBinding } from './binding-text.ts'
 import { JunctorError } from '@junctor/errors'
 
 /** Asks for what was not given. Undefined when the person called it off. */
