@@ -147,7 +147,7 @@ describe('the JSON Schema of the config', () => {
     )
     expect(refused).toBeGreaterThan(1_000)
     expect(refused).toBeLessThan(5_500)
-  })
+  }, 180_000)
 
   test.each([
     ['{ bindings: { $include: "a" } }', '[]'],
