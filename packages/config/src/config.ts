@@ -15,6 +15,7 @@ export interface Config {
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig
   readonly messages: MessagesConfig
+  readonly commands: CommandsConfig
   readonly delivery: DeliveryConfig
   readonly store: StoreConfig
 }
@@ -154,6 +155,32 @@ export interface SessionConfig {
   readonly dmScope: DmScope
   /** Person → their accounts as `<channel>:<peer id>`. */
   readonly identityLinks: Readonly<Record<string, readonly string[]>>
+  /** When a session begins anew: what was said before is then no longer part of the conversation. Default: daily at 4. */
+  readonly reset: ResetRule
+  /** For direct messages, rooms or threads alone. */
+  readonly resetByType: {
+    readonly dm?: ResetRule
+    readonly group?: ResetRule
+    readonly thread?: ResetRule
+  }
+  /** By the channel of the message that finds the session; comes before `resetByType`. */
+  readonly resetByChannel: Readonly<Record<string, ResetRule>>
+}
+
+export interface ResetRule {
+  /** At an hour of each day, after some quiet, or never. */
+  readonly mode: 'daily' | 'idle' | 'off'
+  /** Hour of the machine's own clock, for `daily`. */
+  readonly atHour: number
+  /** Minutes since the last turn. With `daily` whichever comes first. */
+  readonly idleMinutes?: number
+}
+
+/** Messages such as `/status`, which the gateway answers itself. */
+export interface CommandsConfig {
+  readonly enabled: boolean
+  /** Channel → senders who may use the commands that change things for others. Without an entry: the account's `allowFrom`. */
+  readonly allowFrom: Readonly<Record<string, readonly string[]>>
 }
 
 export type GroupPolicy = 'open' | 'allowlist' | 'disabled'
@@ -188,6 +215,7 @@ export interface GroupConfig {
 
 export interface ModelsConfig {
   readonly providers: Readonly<Record<string, ProviderConfig>>
+  /** Short name → `provider/model`. */
   readonly aliases: Readonly<Record<string, string>>
 }
 

@@ -244,13 +244,22 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'resets that never come, and hours that there are not',
+    text: '{ session: { reset: { mode: "idle" }, resetByType: { direct: {} }, resetByChannel: { web: { atHour: 24 } } } }',
+    messages: [
+      '1:21  error  session.reset: mode "idle" needs idleMinutes; write idleMinutes: 120',
+      '1:54  error  session.resetByType.direct: unknown key "direct"',
+      '1:101  error  session.resetByChannel.web.atHour: must be a whole number from 0 to 23, not the number 24',
+    ],
+  },
+  {
     about: 'ways to queue that there are not',
-    text: '{ messages: { queue: { mode: "steal", byChannel: { telegram: "followup" }, cap: 0, drop: "old" } } }',
+    text: '{ messages: { queue: { mode: "steal", byChannel: { telegram: "followed" }, cap: 0, drop: "old" } } }',
     messages: [
       '1:30  error  messages.queue.mode: must be "queue", "collect", "steer" or "interrupt", not "steal"',
-      '1:62  error  messages.queue.byChannel.telegram: must be "queue", "collect", "steer" or "interrupt", not "followup"',
+      '1:62  error  messages.queue.byChannel.telegram: must be "queue", "collect", "steer" or "interrupt", not "followed"',
       '1:81  error  messages.queue.cap: must be a whole number from 1 to 1000, not the number 0',
-      '1:90  error  messages.queue.drop: must be "new", not "old"; a message that an agent has accepted is always answered: only a new one can be refused',
+      '1:90  error  messages.queue.drop: "old" is not available: a message that an agent has accepted is always answered; remove it: a new message is refused, and its sender told',
     ],
   },
   {

@@ -28,7 +28,11 @@ export const fullConfig = `// Two agents, one bot each
   ],
   broadcast: { groups: { '-100': ['main', 'work'] } },
   routing: { omittedAccount: 'default' },
-  session: { mainKey: 'home', dmScope: 'per-channel-peer', identityLinks: { ada: ['telegram:1'] } },
+  session: { mainKey: 'home', dmScope: 'per-channel-peer', identityLinks: { ada: ['telegram:1'] },
+    reset: { atHour: 5, idleMinutes: null }, resetByType: { thread: { mode: 'idle', idleMinutes: 30 } },
+    resetByChannel: { telegram: { mode: 'off' } },
+  },
+  commands: { allowFrom: { telegram: ['1'] } },
   tools: { deny: ['gateway'] },
   channels: {
     telegram: {

@@ -66,13 +66,21 @@ describe('a config without a file', () => {
         },
         bindings: [],
         routing: { omittedAccount: 'any' },
-        session: { mainKey: 'main', dmScope: 'main', identityLinks: {} },
+        session: {
+          mainKey: 'main',
+          dmScope: 'main',
+          identityLinks: {},
+          reset: { mode: 'daily', atHour: 4 },
+          resetByType: {},
+          resetByChannel: {},
+        },
         tools: {},
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {} },
         messages: {
           queue: { mode: 'queue', byChannel: {}, debounceMs: 1_000, cap: 20, drop: 'new' },
         },
+        commands: { enabled: true, allowFrom: {} },
         delivery: { unknown: 'resend' },
         store: { durability: 'process' },
       })
@@ -168,6 +176,9 @@ describe('a whole config', () => {
         mainKey: 'home',
         dmScope: 'per-channel-peer',
         identityLinks: { ada: ['telegram:1'] },
+        reset: { mode: 'daily', atHour: 5 },
+        resetByType: { thread: { mode: 'idle', atHour: 4, idleMinutes: 30 } },
+        resetByChannel: { telegram: { mode: 'off', atHour: 4 } },
       },
       tools: { deny: ['gateway'] },
       channels: {
@@ -212,6 +223,7 @@ describe('a whole config', () => {
           drop: 'new',
         },
       },
+      commands: { enabled: true, allowFrom: { telegram: ['1'] } },
       delivery: { unknown: 'hold' },
       store: { durability: 'power-loss' },
     })

@@ -13,6 +13,7 @@ import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from 
 import { parseEnvelope, parseMessage, parseRoute } from './envelopes.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
 import { describeRoute } from './routes.ts'
+import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 
 /** Where models come from. */
@@ -41,6 +42,8 @@ export interface AgentRunOptions {
   readonly first: InboxMessage
   /** As it was when the lane was claimed. */
   readonly session: Session | undefined
+  /** What was said before belongs to another conversation: this is the id of the new one. */
+  readonly newSessionId: string | undefined
   readonly turnId: string
   readonly input: readonly Message[]
   /** Messages that came while the turn ran. */
@@ -64,20 +67,20 @@ export interface AgentRun {
 
 /** Gathers what a turn needs (history, prompt, model) and runs it. A prompt or model that cannot be had is a failed turn. */
 export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
-  const { store, work, first, session, turnId, input, prepared, snapshot } = options
+  const { store, work, first, newSessionId, turnId, input, prepared, snapshot } = options
+  const session = newSessionId === undefined ? options.session : undefined
   const { agent, limits } = prepared
   const { sessionKey } = work.lease
   const envelope = parseEnvelope(first.body)
   const route = parseRoute(first.trace)
 
-  const rows = await store.transcript(sessionKey, {
-    limit: limits.historyMessages,
-    current: true,
-  })
+  const window = { limit: limits.historyMessages, current: true }
+  const rows = newSessionId === undefined ? await store.transcript(sessionKey, window) : []
+  const chosen = sessionModel(snapshot.config, prepared, options.session)
   let model: FallbackModel
   let system: string
   try {
-    model = modelOf(options)
+    model = modelOf(options, chosen.model ?? agent.model)
     system = await options.prompts.build(agent, {
       channel: envelope.channel,
       kind: envelope.peer.kind,
@@ -93,7 +96,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     sessionKey,
     model,
     tools: options.tools,
-    gate: prepared.gate(sessionKey),
+    gate: prepared.gate(sessionKey, chosen.model ?? agent.model),
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
     incoming: options.incoming,
@@ -108,7 +111,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     },
     session: {
       sessionKey,
-      sessionId: session?.sessionId ?? null,
+      sessionId: newSessionId ?? session?.sessionId ?? null,
       turns: session?.turns ?? 0,
       inputTokens: session?.inputTokens ?? 0,
       outputTokens: session?.outputTokens ?? 0,
@@ -125,7 +128,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     emit: options.emit,
     journal: (call) => store.journal(work.lease, call),
   })
-  return { result, model: model.asked() }
+  return { result: withNote(result, chosen.refused), model: model.asked() }
 }
 
 function onceAsked(
@@ -136,12 +139,22 @@ function onceAsked(
   return () => (opened ??= source.open(request))
 }
 
-/** The agent's model and those that stand in for it. One that cannot be had is left out while another can. */
-function modelOf({ prepared, snapshot, models, log }: AgentRunOptions): FallbackModel {
+/** A model that the session may no longer use is not passed over in silence. */
+function withNote(result: TurnResult, refused: string | undefined): TurnResult {
+  if (refused === undefined) return result
+  const note = `this session's model ${refused} is no longer one that the config allows: the agent's own was asked`
+  return { ...result, trace: { ...result.trace, notes: [...result.trace.notes, note] } }
+}
+
+/** The model of the session and those that stand in for it. One that cannot be had is left out while another can. */
+function modelOf(
+  { prepared, snapshot, models, log }: AgentRunOptions,
+  preferred: string,
+): FallbackModel {
   const { agent, fallbacks } = prepared
   const found: Model[] = []
   let missing: unknown
-  for (const id of [agent.model, ...fallbacks])
+  for (const id of new Set([preferred, ...fallbacks]))
     try {
       found.push(models.resolve(id, snapshot.config))
     } catch (error) {

@@ -5,6 +5,7 @@ import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
 import { changesBetween } from './changes.ts'
+import { createCommands } from './commands/commands.ts'
 import { readConversation } from './conversation.ts'
 import { createOutbox } from './delivery/outbox.ts'
 import { GatewayError } from './errors.ts'
@@ -43,10 +44,24 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const book = createPairingBook(store, now)
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
+  const explain = (id: string) =>
+    explainMessage({ store, rulesOf: (revision) => readRules(store, revision) }, id)
+  const commands = createCommands({
+    store,
+    snapshot: () => snapshot,
+    explain,
+    connection: (channel, accountId) => accounts.connection(channel, accountId),
+    newId,
+    now,
+    log,
+    deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
+    stopped: (agentId, sessionKey) => lanes.stop(agentId, sessionKey),
+  })
   const intake = createIntake({
     store,
     snapshot: () => snapshot,
     pairing,
+    commands,
     newId,
     now,
     log,
@@ -109,7 +124,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     maxActiveOf: (agentId) => snapshot.agents.get(agentId)?.limits.maxConcurrentTurns ?? 0,
     queue: () => snapshot.config.messages.queue,
     modeOf: (channel, session) => queueModeOf(snapshot.config, channel, session),
-    takeTurn,
+    takeTurn: commands.takeTurn(takeTurn),
     log,
     now,
   })
@@ -206,7 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         unknownDeliveries: agents.reduce((sum, agent) => sum + agent.unknownDeliveries, 0),
       }
     },
-    why: (id) => explainMessage({ store, rulesOf: (revision) => readRules(store, revision) }, id),
+    why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),
     async handleRequest(channel, accountId, request) {

@@ -1,6 +1,7 @@
 import type { Message } from '@junctor/agent'
 import type { Address, Envelope, MessageEnvelope } from '@junctor/channel'
 import type { JsonValue, MessageReference } from '@junctor/store'
+import type { Invocation } from './commands/recognise.ts'
 import type { Route } from './routes.ts'
 
 export function addressOf({ channel, accountId, peer, threadId }: Address): Address {
@@ -43,6 +44,13 @@ export function parseEnvelope(body: JsonValue): MessageEnvelope {
 export function parseRoute(trace: JsonValue): Route | undefined {
   const route = fieldOf(trace, 'route')
   return typeof fieldOf(route, 'agentId') === 'string' ? (route as unknown as Route) : undefined
+}
+
+/** The command that was recognised in a message when it came, if it is one. */
+export function parseCommand(trace: JsonValue): Invocation | undefined {
+  const command = fieldOf(trace, 'command')
+  const name = textOf(command, 'name')
+  return name === '' ? undefined : { name, argument: textOf(command, 'argument') }
 }
 
 /** Reads back what a commit stored. */

@@ -1,8 +1,9 @@
-import type { Delivery, JsonValue, Refusal, Store, Story, TurnRecord } from '@junctor/store'
+import type { Delivery, JsonValue, Refusal, Store, Story } from '@junctor/store'
 import { explainRoute } from './explain-route.ts'
+import { turnSteps } from './explain-turn.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
 import type { RoutingRules } from './rules.ts'
-import { fieldOf, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
+import { fieldOf, parseCommand, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
 
 export interface ExplainSource {
   readonly store: Store
@@ -80,11 +81,16 @@ async function explainStory(
         turnId: message.turnId ?? null,
       },
     },
-    ...turns.flatMap((turn) => turnSteps(turn, message.id)),
+    ...turns.flatMap((turn) => turnSteps(turn, message)),
     ...deliveries.map(deliveryStep),
   ]
   const outcome = outcomeOf({ message, turns, deliveries })
-  return { id: message.id, outcome, summary: summaryOf(outcome, agentId, message.reason), steps }
+  const command = parseCommand(trace)
+  const summary =
+    command !== undefined && outcome === 'answered'
+      ? `The gateway carried out the command /${command.name}.`
+      : summaryOf(outcome, agentId, message.reason)
+  return { id: message.id, outcome, summary, steps }
 }
 
 function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'] {
@@ -92,6 +98,9 @@ function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'
   if (message.state === 'claimed') return 'working'
   // No turn ever began with it.
   if (message.state === 'dead' && message.attempt === 0) return 'refused'
+  // What was sent then answers the command that ended it.
+  if (message.state === 'dead' && turns.some(({ outcome }) => outcome === 'command'))
+    return 'failed'
   if (deliveries.some(({ state }) => state === 'failed' || state === 'unknown'))
     return 'undelivered'
   if (deliveries.some(({ state }) => state !== 'sent')) return 'delivering'
@@ -119,83 +128,6 @@ function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''
     case 'undelivered':
       return `Agent ${agentId} answered it, but the answer did not surely arrive.`
   }
-}
-
-function turnSteps(turn: TurnRecord, messageId: string): readonly ExplanationStep[] {
-  const { id, startedAt, endedAt, outcome, model, inputTokens, outputTokens, trace } = turn
-  // No agent ran: the message says itself what became of it.
-  if (outcome === 'command') return []
-  const tokens = `${inputTokens} tokens in, ${outputTokens} out`
-  const error = fieldOf(fieldOf(trace, 'error'), 'message')
-  const cause = typeof error === 'string' ? `: ${error}` : ''
-  const tools = listOf(fieldOf(trace, 'calls'))
-  const offered = listOf(fieldOf(trace, 'toolsOffered'))
-  const denied = listOf(fieldOf(trace, 'toolsDenied'))
-  return [
-    ...companySteps(turn, messageId),
-    {
-      at: startedAt,
-      step: 'turn',
-      text: `Turn ${id} ran ${model} for ${endedAt - startedAt} ms (${tokens}) and ended ${outcome}${cause}.`,
-      details: trace,
-    },
-    {
-      at: startedAt,
-      step: 'tool',
-      text: `Tools offered: ${namesText(offered)}. Denied: ${namesText(denied)}.`,
-      details: { offered, denied },
-    },
-    ...tools.map((call: JsonValue): ExplanationStep => ({
-      at: startedAt,
-      step: 'tool',
-      text: `It called the tool ${textOf(call, 'name')}: ${textOf(call, 'status')}.`,
-      details: call,
-    })),
-  ]
-}
-
-/** How the message came into its turn, where others are in it too or an earlier attempt gave way. */
-function companySteps({ startedAt: at, trace }: TurnRecord, messageId: string): ExplanationStep[] {
-  const taken = listOf(fieldOf(trace, 'messages'))
-  const own = taken.find((entry) => textOf(entry, 'id') === messageId)
-  if (own === undefined) return []
-  const steps: ExplanationStep[] = []
-  const before = textOf(own, 'before')
-  if (before !== '')
-    steps.push({
-      at,
-      step: 'mailbox',
-      text: `An earlier attempt at it was given back: ${before}.`,
-      details: own,
-    })
-  const others = taken.filter((entry) => entry !== own).map((entry) => textOf(entry, 'id'))
-  if (others.length === 0) return steps
-  const how =
-    fieldOf(own, 'steered') === true
-      ? 'entered a turn that was running, after a round of its tool calls'
-      : 'began a turn'
-  steps.push({
-    at,
-    step: 'mailbox',
-    text: `It ${how} together with ${others.join(', ')} (the session's queue mode was ${textOf(trace, 'queue')}).`,
-    details: taken,
-  })
-  return steps
-}
-
-function listOf(value: JsonValue): readonly JsonValue[] {
-  return Array.isArray(value) ? value : []
-}
-
-function namesText(tools: readonly JsonValue[]): string {
-  if (tools.length === 0) return 'none'
-  return tools
-    .map((tool) =>
-      typeof tool === 'string'
-        ? tool
-        : `${textOf(tool, 'name')} (${textOf(tool, 'layer')} ${textOf(tool, 'rule')})`,
-    )
-    .join(', ')
 }
 
 function deliveryStep(delivery: Delivery): ExplanationStep {

@@ -84,7 +84,7 @@ export async function holdLane(options: LanesOptions, held: HeldLane): Promise<L
   } catch (error) {
     const facts = { sessionKey: lease.sessionKey, error: String(error) }
     if (turn.lost.signal.aborted || hasCode(error, 'LEASE_LOST')) {
-      log.warn(facts, 'a turn lost its lane and wrote nothing')
+      log.info(facts, 'a turn lost its lane and wrote nothing')
       return { more: true }
     }
     // Nothing was written: the messages wait for another attempt.

@@ -1,5 +1,7 @@
 import type { Address, Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
 import type { AgentStore, MessageReference, Store } from '@junctor/store'
+import type { Commands } from './commands/commands.ts'
+import { recogniseCommand } from './commands/recognise.ts'
 import { admit, refusal, type Verdict } from './admission.ts'
 import { addressOf, parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
@@ -15,6 +17,7 @@ export interface IntakeOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
   readonly pairing: PairingDesk
+  readonly commands: Commands
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
@@ -44,7 +47,7 @@ export interface Intake {
 const REFUSALS_KEPT = { keep: 10_000, keepPerPeer: 200 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, pairing, newId, now, log, events } = options
+  const { store, pairing, commands, newId, now, log, events } = options
 
   const receiveMessage = async (
     account: IntakeAccount,
@@ -84,8 +87,12 @@ export function createIntake(options: IntakeOptions): Intake {
     snapshot: Snapshot,
   ): Promise<Receipt> => {
     const { agentId, sessionKey } = route
+    const { channel, accountId } = envelope
+    const { capabilities } = account
+    const id = newId('msg')
+    const invocation = recogniseCommand(envelope, snapshot.config.commands)
     const message = {
-      id: newId('msg'),
+      id,
       reference: referenceOf(envelope),
       sessionKey,
       body: toJson(envelope),
@@ -93,30 +100,34 @@ export function createIntake(options: IntakeOptions): Intake {
         revision: snapshot.revision,
         admission: { rule: verdict.rule, reason: verdict.reason },
         route: toJson({ agentId, sessionKey, tier: route.tier, binding: route.binding }),
+        ...(invocation === undefined ? {} : { command: toJson(invocation) }),
       },
     }
-    const overflow = overflowOf(snapshot.config.messages.queue, {
-      agentId,
-      envelope,
-      messageId: message.id,
-      capabilities: account.capabilities,
-      newId,
-      now,
-    })
-    const { status, id } = await store.agent(agentId).accept(message, overflow)
-    const { channel, accountId } = envelope
-    if (status === 'full') {
+    const { queue } = snapshot.config.messages
+    const told = { agentId, envelope, messageId: id, capabilities, newId, now }
+    const overflow = overflowOf(queue, told)
+    const receipt =
+      invocation === undefined
+        ? await store.agent(agentId).accept(message, overflow)
+        : await commands.receive({
+            invocation,
+            message,
+            envelope,
+            capabilities,
+            route,
+            overflow,
+          })
+    if (receipt.status === 'duplicate') return 'duplicate'
+    if (receipt.status === 'full') {
       const { reason } = overflow
       log.warn({ messageId: id, agentId, sessionKey }, `refused: ${reason}`)
       events.emit('message:refused', { messageId: id, channel, accountId, reason })
       options.deliver(agentId, sessionKey)
       return 'refused'
     }
-    if (status === 'accepted') {
-      events.emit('message:accepted', { messageId: id, channel, accountId, agentId, sessionKey })
-      options.arrive(agentId, sessionKey, addressOf(envelope))
-    }
-    return status
+    events.emit('message:accepted', { messageId: id, channel, accountId, agentId, sessionKey })
+    if (receipt.status === 'accepted') options.arrive(agentId, sessionKey, addressOf(envelope))
+    return 'accepted'
   }
 
   const refuse = async (

@@ -29,6 +29,8 @@ export interface LanesOptions {
 export interface Lanes {
   /** A message was accepted. What becomes of a running turn depends on the session's queue mode. */
   arrive(agentId: string, sessionKey: string, from: Address): void
+  /** The store has ended what ran in this session: the turn must write nothing more. */
+  stop(agentId: string, sessionKey: string): void
   /** Wake every lane of an agent in which a message is due. */
   sweep(agentId: string): Promise<void>
   /** Begin no more turns. */
@@ -138,6 +140,9 @@ export function createLanes(options: LanesOptions): Lanes {
       interrupt(agentId, sessionKey, from, turn).catch((error: unknown) =>
         log.error({ agentId, sessionKey, error: String(error) }, 'a turn was not interrupted'),
       )
+    },
+    stop(agentId, sessionKey) {
+      turns.get(nameOf(agentId, sessionKey))?.lost.abort(new Error('The session was stopped.'))
     },
     async sweep(agentId) {
       for (const sessionKey of await store.agent(agentId).dueLanes({ limit: 1_000 }))

@@ -1,8 +1,9 @@
 import type { Capabilities, MessageEnvelope } from '@junctor/channel'
 import type { QueueConfig } from '@junctor/config'
 import type { Overflow } from '@junctor/store'
+import { commandTurn } from './command-turn.ts'
 import { composeDeliveries } from './delivery/compose.ts'
-import { addressOf, toJson } from './envelopes.ts'
+import { addressOf } from './envelopes.ts'
 import type { NewId } from './ids.ts'
 
 export interface OverflowOptions {
@@ -25,17 +26,8 @@ export function overflowOf(
     reason,
     answer() {
       const { envelope, agentId, messageId, capabilities, newId, now } = options
-      const at = now()
-      const none = { model: '', inputTokens: 0, outputTokens: 0 }
       return {
-        turn: {
-          ...none,
-          id: newId('turn'),
-          startedAt: at,
-          endedAt: at,
-          outcome: 'command',
-          trace: toJson({ refused: reason }),
-        },
+        turn: commandTurn(newId('turn'), now(), { refused: reason }),
         transcript: [],
         deliveries: composeDeliveries({
           text: `⚠️ I did not take this message: ${cap} others wait here for an answer already. Please send it again once I have caught up.`,

@@ -16,8 +16,8 @@ export interface PreparedAgent {
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
-  /** What its tools may do in one session. */
-  readonly gate: (sessionKey: string) => ToolGate
+  /** What its tools may do in one session that asks this model. */
+  gate(sessionKey: string, model: string): ToolGate
   /** Routes as if there were no other agent and no binding. */
   readonly alone: (dmScope: Config['session']['dmScope']) => Router
 }
@@ -34,10 +34,11 @@ export interface Snapshot {
 
 /** The part of a config that decides where a message goes. Plain JSON. */
 export function routingOf(config: Config): Parameters<typeof compileRouter>[0] {
+  const { mainKey, dmScope, identityLinks } = config.session
   return {
     agents: config.agents.list.map(({ id, default: isDefault }) => ({ id, default: isDefault })),
     bindings: config.bindings,
-    session: config.session,
+    session: { mainKey, dmScope, identityLinks },
     ...(config.broadcast === undefined ? {} : { broadcast: config.broadcast }),
     omittedAccount: config.routing.omittedAccount,
   }
@@ -67,13 +68,20 @@ export function compileSnapshot(config: Config): Snapshot {
 function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
   const { id, name, identity, workspace, agentDir, model } = entry
   const alone = new Map<string, Router>()
+  const gates = new Map([[model, compileGates(config, entry)]])
   return {
     agent: { id, name, identity, workspace, agentDir, model },
     isDefault: entry.default,
     limits: entry.limits,
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
-    gate: compileGates(config, entry),
+    gate(sessionKey, preferred) {
+      const known = gates.get(preferred)
+      if (known !== undefined) return known(sessionKey)
+      const compiled = compileGates(config, { ...entry, model: preferred })
+      gates.set(preferred, compiled)
+      return compiled(sessionKey)
+    },
     alone(dmScope) {
       const known = alone.get(dmScope)
       if (known !== undefined) return known

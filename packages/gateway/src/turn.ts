@@ -13,6 +13,7 @@ import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
 import type { LaneHold, LaneResult } from './held-lane.ts'
+import { isStale, newSessionId } from './session-reset.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
@@ -46,6 +47,8 @@ interface Turn {
   readonly hold: LaneHold
   readonly first: InboxMessage
   readonly input: TurnInput
+  /** The session has become another conversation since its last turn: this is its id. */
+  readonly newSessionId: string | undefined
   readonly prepared: PreparedAgent
   readonly snapshot: Snapshot
   readonly startedAt: number
@@ -101,6 +104,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       const { result, model } = await runAgent({
         ...turn,
         session: hold.session,
+        newSessionId: turn.newSessionId,
         turnId: turn.id,
         input: input.begun,
         incoming: async () => input.add(await hold.takeMore()),
@@ -157,6 +161,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       transcript: transcriptOf(result, turn.input),
       deliveries,
       outcome: error === undefined ? { state: 'done' } : { state: 'dead', reason: error.message },
+      ...(turn.newSessionId === undefined ? {} : { session: { sessionId: turn.newSessionId } }),
     })
     if (error !== undefined)
       log.error({ ...factsOf(turn), messageId: first.id }, `turn failed: ${error.message}`)
@@ -187,6 +192,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       hold,
       first,
       input: createTurnInput(work.messages),
+      newSessionId: isStale(snapshot.config, hold.session, first.reference, now())
+        ? newSessionId()
+        : undefined,
       prepared,
       snapshot,
       startedAt: now(),

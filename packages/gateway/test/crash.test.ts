@@ -260,6 +260,45 @@ describe('a gateway process that is killed', () => {
     },
   )
 
+  it.each([['answer:before'], ['answer:after']] as const)(
+    'at %s of /stop has stopped once, and what was stopped does not come back',
+    async (crashAt) => {
+      models.respond(({ lastUserText }) =>
+        lastUserText === 'hello'
+          ? { text: 'never', fault: { kind: 'stall', afterEvents: 1 } }
+          : { text: `answer to ${lastUserText}` },
+      )
+      const child = spawn({ crashAt })
+      bot.say({ chat: 7, text: 'hello' })
+      await models.waitFor(({ lastUserText }) => lastUserText === 'hello')
+      bot.say({ chat: 7, text: '/stop' })
+      await ended(child)
+      spawn()
+      await untilAnswered('⏹ Stopped. I gave up answering 1 message.')
+      await settled()
+      expect(answers()).toEqual(['⏹ Stopped. I gave up answering 1 message.', 'answer to last'])
+    },
+  )
+
+  it.each([['accept:after'], ['commit:before'], ['commit:after']] as const)(
+    'at %s of /new has begun one conversation',
+    async (crashAt) => {
+      const child = spawn({ crashAt, call: 2 })
+      bot.say({ chat: 7, text: 'hello' })
+      bot.say({ chat: 7, text: '/new' })
+      await ended(child)
+      spawn()
+      await untilAnswered('A new conversation begins. I no longer see what was said before.')
+      await settled()
+      expect(answers()).toEqual([
+        'answer to hello',
+        'A new conversation begins. I no longer see what was said before.',
+        'answer to last',
+      ])
+      expect(JSON.stringify(models.requests.at(-1)?.body)).not.toContain('hello')
+    },
+  )
+
   it('after it has refused a message in a full session tells so once', async () => {
     models.reply({ text: 'never', fault: { kind: 'stall', afterEvents: 1 } })
     const config = queueOf('queue', { cap: 1 })

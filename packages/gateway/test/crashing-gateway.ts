@@ -8,7 +8,7 @@ import type { AgentStore, Store } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import type { Tool } from '@junctor/agent'
 
-type Method = 'accept' | 'extend' | 'release' | 'commit' | 'settleDelivery' | 'draft'
+type Method = 'accept' | 'answer' | 'extend' | 'release' | 'commit' | 'settleDelivery' | 'draft'
 
 export type CrashPoint =
   | `${Method}:${'before' | 'after'}`
@@ -62,6 +62,7 @@ function crashing(store: Store): Store {
     return {
       ...agent,
       accept: around('accept', (message, overflow) => agent.accept(message, overflow)),
+      answer: around('answer', (message, decide) => agent.answer(message, decide)),
       extend: around('extend', (lease, options) => agent.extend(lease, options)),
       release: around('release', (lease, options) => agent.release(lease, options)),
       commit: around('commit', (lease, commit) => {

@@ -81,7 +81,8 @@ export async function openHouse(
 
   const config = configFrom(settings)
   const open = (more: Partial<GatewayOptions>) => {
-    const store = more.store ?? openSqliteStore({ stateDir })
+    const { now } = { ...options, ...more }
+    const store = more.store ?? openSqliteStore({ stateDir, ...(now === undefined ? {} : { now }) })
     const gateway = createGateway({
       config,
       store,

@@ -2,6 +2,7 @@ export { RuntimeError } from './errors.ts'
 export type { RuntimeErrorCode } from './errors.ts'
 export { createPromptBuilder } from './prompt/prompt-builder.ts'
 export type { PromptBuilder, PromptBuilderOptions, PromptPlace } from './prompt/prompt-builder.ts'
+export { toResumedMessages } from './once-calls.ts'
 export { runTurn } from './run-turn.ts'
 export type { EmitTurnEvent, TurnEvent } from './turn-event.ts'
 export type {

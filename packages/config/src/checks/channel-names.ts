@@ -17,5 +17,7 @@ export function checkChannelNames({ config, input, report, at }: CheckContext): 
       )
     }
   }
+  check(input.commands?.allowFrom, ['commands', 'allowFrom'])
+  check(input.session?.resetByChannel, ['session', 'resetByChannel'])
   check(input.messages?.queue?.byChannel, ['messages', 'queue', 'byChannel'])
 }

@@ -1,8 +1,10 @@
 import type {
+  CommandsConfig,
   DeliveryConfig,
   GatewayConfig,
   LimitsConfig,
   QueueConfig,
+  ResetRule,
   SandboxConfig,
   SessionConfig,
   StoreConfig,
@@ -47,6 +49,10 @@ export const defaultAccount = {
 export const defaultDelivery = { unknown: 'resend' } satisfies DeliveryConfig
 
 export const defaultStore = { durability: 'process' } satisfies StoreConfig
+
+export const defaultReset = { mode: 'daily', atHour: 4 } satisfies ResetRule
+
+export const defaultCommands = { enabled: true } satisfies Partial<CommandsConfig>
 
 export const defaultQueue = {
   mode: 'queue',

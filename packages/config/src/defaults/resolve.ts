@@ -1,14 +1,17 @@
-import type { Config, ProviderConfig } from '../config.ts'
+import type { Config, ModelsConfig, ProviderConfig } from '../config.ts'
 import { toRecord } from '../record.ts'
 import type { ConfigInput } from '../schema/config-schema.ts'
 import {
+  defaultCommands,
   defaultDelivery,
   defaultGateway,
   defaultQueue,
+  defaultReset,
   defaultRouting,
   defaultSession,
   defaultStore,
 } from './default-values.ts'
+import { resolveModel } from './model-names.ts'
 import { resolveAgents, type Places } from './agents.ts'
 import { resolveChannels, valueOf, type Environment } from './channels.ts'
 
@@ -20,10 +23,7 @@ const keyVariables = [
 /** Fills in everything that the file leaves out. */
 export function resolveConfig(input: ConfigInput, env: Environment, places: Places): Config {
   const { bindings = [], tools = {}, broadcast, session = {} } = input
-  const models = {
-    providers: resolveProviders(input.models?.providers ?? {}, env),
-    aliases: input.models?.aliases ?? toRecord([]),
-  }
+  const models = resolveModels(input.models ?? {}, env)
   return {
     stateDir: places.stateDir,
     gateway: { allowedHosts: [], ...defaultGateway, ...input.gateway },
@@ -33,13 +33,34 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
       ? {}
       : { broadcast: { strategy: 'parallel', ...broadcast, groups: broadcast.groups } }),
     routing: { ...defaultRouting, ...input.routing },
-    session: { ...defaultSession, identityLinks: toRecord([]), ...session },
+    session: {
+      ...defaultSession,
+      identityLinks: toRecord([]),
+      reset: defaultReset,
+      resetByType: {},
+      resetByChannel: toRecord([]),
+      ...session,
+    },
     tools,
     channels: resolveChannels(input.channels ?? {}, env),
     models,
     messages: { queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue } },
+    commands: { ...defaultCommands, allowFrom: toRecord([]), ...input.commands },
     delivery: { ...defaultDelivery, ...input.delivery },
     store: { ...defaultStore, ...input.store },
+  }
+}
+
+/** Aliases lead to full ids, so that nobody else has to know how bare ones are read. */
+function resolveModels(
+  { providers = {}, aliases = {} }: NonNullable<ConfigInput['models']>,
+  env: Environment,
+): ModelsConfig {
+  const known = { providers: resolveProviders(providers, env), aliases: toRecord<string>([]) }
+  const entries = Object.entries(aliases)
+  return {
+    ...known,
+    aliases: toRecord(entries.map(([alias, name]) => [alias, resolveModel(name, known)] as const)),
   }
 }
 

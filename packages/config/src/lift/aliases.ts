@@ -88,6 +88,12 @@ export const aliases: readonly Alias[] = [
   { kind: 'move', from: 'broadcast.!strategy|groups', to: 'broadcast.groups.*' },
   { kind: 'move', from: 'routing.agentToAgent', to: 'tools.agentToAgent' },
   { kind: 'move', from: 'routing.groupChat', to: 'messages.groupChat' },
+  { kind: 'move', from: 'routing.queue', to: 'messages.queue' },
+  ...['messages.queue.mode', 'messages.queue.byChannel.*'].map((from): Alias => ({
+    kind: 'words',
+    from,
+    words: { followup: 'queue', 'steer-backlog': 'steer', 'steer+backlog': 'steer' },
+  })),
   { kind: 'move', from: 'tools.bash', to: 'tools.exec' },
   ...toolLists.map((from): Alias => ({
     kind: 'words',

@@ -1,6 +1,7 @@
 import type {
   BindingConfig,
   BroadcastConfig,
+  CommandsConfig,
   DeliveryConfig,
   GatewayConfig,
   ProviderConfig,
@@ -12,18 +13,19 @@ import {
   defaultDelivery,
   defaultGateway,
   defaultRouting,
-  defaultSession,
   defaultStore,
 } from '../defaults/default-values.ts'
 import { agents, tools, type AgentsInput } from './agents.ts'
-import { bindings, broadcast, dmScope } from './bindings.ts'
+import { bindings, broadcast } from './bindings.ts'
 import { channels, url, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
+import { commands } from './commands.ts'
 import { messages, type MessagesInput } from './messages.ts'
 import { object } from './object.ts'
 import { described, reader, type Reader } from './reader.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret, type SecretSource } from './secret.ts'
+import { session } from './session.ts'
 
 /** The file as it is written: typed and checked on its own, before defaults and before anything is compared. */
 export interface ConfigInput {
@@ -42,6 +44,7 @@ export interface ConfigInput {
     readonly aliases?: Readonly<Record<string, string>>
   }
   readonly messages?: MessagesInput
+  readonly commands?: Partial<CommandsConfig>
   readonly delivery?: Partial<DeliveryConfig>
   readonly store?: Partial<StoreConfig>
 }
@@ -60,6 +63,7 @@ export function configSchema(from: SecretSource): Reader<ConfigInput> {
     channels: described(channels(from), 'The chat accounts, by channel.'),
     models: described(models(from), 'Model providers, and short names for models.'),
     messages: described(messages, 'What becomes of messages that come while an agent is busy.'),
+    commands: described(commands, 'Commands in chat, such as /status.'),
     delivery: described(delivery, 'How answers are posted.'),
     store: described(store, 'What is kept, and how safely.'),
   }
@@ -104,25 +108,6 @@ const routing: Reader<NonNullable<ConfigInput['routing']>> = object(
     ),
   },
   { unavailable: ['policies', 'onUnavailable'] },
-)
-
-const session: Reader<Partial<SessionConfig>> = object(
-  {},
-  {
-    mainKey: described(text(), 'The name of the shared conversation.', defaultSession.mainKey),
-    dmScope: described(
-      dmScope,
-      'Which direct messages share a conversation: all that reach an agent, or those of one person.',
-      defaultSession.dmScope,
-    ),
-    identityLinks: described(
-      record(list(text())),
-      'Person → their accounts as "<channel>:<peer id>": their direct messages are one conversation.',
-    ),
-  },
-  {
-    unavailable: ['scope', 'reset', 'resetByType', 'resetByChannel', 'sendPolicy', 'agentToAgent'],
-  },
 )
 
 const delivery: Reader<Partial<DeliveryConfig>> = object(

@@ -21,7 +21,7 @@ export interface JsonSchema {
   readonly definitions?: Readonly<Record<string, JsonSchema>>
 }
 
-type ValueType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
+type ValueType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null'
 
 /** No value at all. `object` leaves such keys out, so that no editor offers them. */
 export const nothing: JsonSchema = { not: {} }

@@ -1,9 +1,9 @@
-import type { MessagesConfig, QueueConfig } from '../config.ts'
+import type { QueueConfig } from '../config.ts'
 import { defaultQueue } from '../defaults/default-values.ts'
 import { record } from './collections.ts'
 import { object } from './object.ts'
-import { described, type Reader } from './reader.ts'
-import { oneOf, refine, text, wholeNumber } from './scalars.ts'
+import { described, placeOf, quote, reader, type Reader } from './reader.ts'
+import { oneOf, wholeNumber } from './scalars.ts'
 
 /** The `messages` section as it is written. */
 export interface MessagesInput {
@@ -13,17 +13,31 @@ export interface MessagesInput {
 const mode = oneOf('queue', 'collect', 'steer', 'interrupt')
 
 /** Elsewhere the oldest message makes room, or a summary of it is kept: both lose what a person wrote. */
-const drop: Reader<MessagesConfig['queue']['drop']> = refine(
-  text('"new"'),
-  (written) =>
-    written === 'new'
-      ? { value: 'new' }
-      : {
-          message: `must be "new", not ${JSON.stringify(written.slice(0, 80))}`,
-          hint: 'a message that an agent has accepted is always answered: only a new one can be refused',
-        },
+const drop: Reader<QueueConfig['drop']> = reader(
   { type: 'string', enum: ['new'] },
+  (source, report) => {
+    const { node } = source
+    if (node.type !== 'scalar' || (node.value !== 'old' && node.value !== 'summarize'))
+      return oneOf('new')(source, report)
+    report.unavailable(
+      placeOf(source),
+      `${quote(node.value)} is not available: a message that an agent has accepted is always answered`,
+      'remove it: a new message is refused, and its sender told',
+    )
+    return undefined
+  },
 )
+
+const later = [
+  'groupChat',
+  'inbound',
+  'messagePrefix',
+  'responsePrefix',
+  'ackReaction',
+  'ackReactionScope',
+  'removeAckAfterReply',
+  'tts',
+]
 
 const queue: Reader<Partial<QueueConfig>> = object(
   {},
@@ -46,9 +60,11 @@ const queue: Reader<Partial<QueueConfig>> = object(
     ),
     drop: described(drop, 'Which message is refused then.', defaultQueue.drop),
   },
+  { unavailable: ['debounceMsByChannel'] },
 )
 
 export const messages: Reader<MessagesInput> = object(
   {},
   { queue: described(queue, 'While an agent is busy.') },
+  { unavailable: later },
 )

@@ -1,0 +1,47 @@
+import { toResumedMessages } from '@junctor/runtime'
+import type { Backlog, NewTranscriptMessage } from '@junctor/store'
+import { parseEnvelope, toJson } from '../envelopes.ts'
+import { toUserMessage } from '../user-message.ts'
+import type { ChatCommand } from './command.ts'
+
+export const stop: ChatCommand = {
+  name: 'stop',
+  description: 'Stop what I am doing here',
+  when: 'at once',
+  access: () => 'listed in rooms',
+  prepare: () => (lane) => {
+    const running = lane.messages.filter(({ state }) => state === 'claimed').length
+    const waiting = lane.messages.length - running
+    if (lane.messages.length === 0) return { text: 'There is nothing to stop.' }
+    return {
+      text: `⏹ Stopped. ${[
+        ...(running === 0 ? [] : [`I gave up answering ${countText(running)}.`]),
+        ...(waiting === 0 ? [] : [`I dropped ${countText(waiting)} that waited.`]),
+      ].join(' ')}`,
+      stop: 'it was stopped by /stop',
+      transcript: transcriptOf(lane),
+    }
+  },
+}
+
+function countText(messages: number): string {
+  return messages === 1 ? '1 message' : `${messages} messages`
+}
+
+/** What the agent had begun stays in the conversation: the next turn must know what was asked, and what has been done. */
+function transcriptOf({ messages, calls }: Backlog): readonly NewTranscriptMessage[] {
+  const begun = messages.filter(({ state }) => state === 'claimed')
+  if (begun.length === 0) return []
+  const said = (role: 'user' | 'assistant' | 'tool', parts: readonly object[]) => ({
+    role,
+    parts: parts.map(toJson),
+  })
+  return [
+    ...begun.map(({ id, body }) => ({
+      ...said('user', toUserMessage(parseEnvelope(body)).parts),
+      messageId: id,
+    })),
+    ...toResumedMessages(calls).map(({ role, parts }) => said(role, parts)),
+    said('assistant', [{ type: 'text', text: '[I was stopped before I answered.]' }]),
+  ]
+}

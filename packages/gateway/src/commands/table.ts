@@ -1,0 +1,22 @@
+import { agent } from './agent.ts'
+import type { ChatCommand } from './command.ts'
+import { help } from './help.ts'
+import { model } from './model.ts'
+import { fresh, reset } from './new.ts'
+import { queue } from './queue.ts'
+import { status } from './status.ts'
+import { stop } from './stop.ts'
+import { why } from './why.ts'
+
+/** In the order in which people see them. */
+export const commands: readonly ChatCommand[] = [
+  help(() => commands),
+  status,
+  fresh,
+  reset,
+  stop,
+  model,
+  queue,
+  agent,
+  why,
+]
