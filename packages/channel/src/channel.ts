@@ -22,6 +22,12 @@ export interface Vault {
   remove(key: string): Promise<void>
 }
 
+/** What people may type as `/name`. */
+export interface Command {
+  readonly name: string
+  readonly description: string
+}
+
 /** What the gateway gives one account. A channel reaches the outside world through this and nothing else. */
 export interface ChannelHost {
   readonly accountId: string
@@ -30,6 +36,8 @@ export interface ChannelHost {
   readonly fetch: typeof globalThis.fetch
   /** Aborts when the gateway shuts down or drops this account. */
   readonly signal: AbortSignal
+  /** Commands that people may type as `/name`; a channel with a native menu offers them there. */
+  readonly commands?: readonly Command[]
   /**
    * Hand over one event. Resolves once its outcome is stored (accepted, a duplicate, or refused): acknowledge to the
    * platform after that, never before. Rejects when it could not be stored: do not acknowledge, offer it again later.

@@ -2,6 +2,7 @@ export type { Capabilities } from './capabilities.ts'
 export type {
   Channel,
   ChannelHost,
+  Command,
   ConfigSchema,
   Connection,
   Health,

@@ -5,6 +5,7 @@ import {
   type Envelope,
   type Health,
   type Sent,
+  type Vault,
 } from '@junctor/channel'
 import { createChangeWatch } from '../change-watch.ts'
 import type { ChannelHarness } from './harness.ts'
@@ -52,6 +53,7 @@ export interface Bench {
 
 export function createBench(harness: ChannelHarness<unknown>, patienceMs: number): Bench {
   const sessions: Session[] = []
+  const vault = createVault()
 
   const within = async <Result>(promise: Promise<Result>, what: string): Promise<Result> => {
     let timer: NodeJS.Timeout | undefined
@@ -69,7 +71,7 @@ export function createBench(harness: ChannelHarness<unknown>, patienceMs: number
     patienceMs,
     within,
     async open(options = {}) {
-      const session = await within(openSession(harness, patienceMs, options), 'open')
+      const session = await within(openSession({ harness, patienceMs, vault }, options), 'open')
       sessions.push(session)
       return session
     },
@@ -99,9 +101,24 @@ async function expectFailure(promise: Promise<unknown>, what: string): Promise<C
   throw new Error(`${what} did not fail with a ChannelError`, { cause: error })
 }
 
+interface SessionPlace {
+  readonly harness: ChannelHarness<unknown>
+  readonly patienceMs: number
+  readonly vault: Vault
+}
+
+/** What an account writes down is there when it is opened again. */
+function createVault(): Vault {
+  const entries = new Map<string, Uint8Array>()
+  return {
+    read: async (key) => entries.get(key),
+    write: async (key, value) => void entries.set(key, value),
+    remove: async (key) => void entries.delete(key),
+  }
+}
+
 async function openSession(
-  harness: ChannelHarness<unknown>,
-  patienceMs: number,
+  { harness, patienceMs, vault }: SessionPlace,
   { receive = async () => 'accepted', config = harness.config }: OpenOptions,
 ): Promise<Session> {
   const watch = createChangeWatch()
@@ -112,15 +129,10 @@ async function openSession(
   const log = (fields: object, message: string): void => {
     logged.push(`${message} ${describe(fields)}`)
   }
-  const vault = new Map<string, Uint8Array>()
   const connection = await harness.channel.open(config, {
     accountId: harness.accountId,
     log: { debug: log, info: log, warn: log, error: log },
-    vault: {
-      read: async (key) => vault.get(key),
-      write: async (key, value) => void vault.set(key, value),
-      remove: async (key) => void vault.delete(key),
-    },
+    vault,
     fetch: globalThis.fetch,
     signal: abort.signal,
     async receive(envelope) {

@@ -111,7 +111,7 @@ function deliver(bot: DiscordBotState, session: GatewaySession, event: string, d
     case 'second-consumer': {
       // The other process has used up what session starts there were, and this session ends with its own.
       bot.sessions.delete(session.id)
-      bot.sessionStarts = { remaining: 0, resetAtMs: Date.now() + 300 }
+      bot.sessionStarts = { remaining: 0, resetAtMs: Date.now() + 1000 }
       socket?.send({ op: 9, d: false })
       break
     }

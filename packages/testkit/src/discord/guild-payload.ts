@@ -14,16 +14,7 @@ export function guildPayload(world: World, guild: GuildState, bot: DiscordBotSta
     large: false,
     member_count: 2,
     joined_at: guild.joinedAt,
-    roles: [
-      { id: guild.id, name: '@everyone', permissions: '0' },
-      {
-        id: ownRoleId(guild, bot),
-        name: bot.user.username,
-        permissions: '0',
-        managed: true,
-        tags: { bot_id: bot.user.id },
-      },
-    ],
+    roles: rolesOf(guild, bot),
     members: [],
     channels: own.filter(({ type }) => type !== channelTypes.thread),
     // Archived threads are left out.
@@ -34,7 +25,20 @@ export function guildPayload(world: World, guild: GuildState, bot: DiscordBotSta
   }
 }
 
+export function rolesOf(guild: GuildState, bot: DiscordBotState): readonly object[] {
+  return [
+    { id: guild.id, name: '@everyone', permissions: '0' },
+    {
+      id: ownRoleId(guild, bot),
+      name: bot.user.username,
+      permissions: '0',
+      managed: true,
+      tags: { bot_id: bot.user.id },
+    },
+  ]
+}
+
 /** The role that Discord makes for a bot in each guild. */
-export function ownRoleId(guild: GuildState, { user }: Pick<DiscordBotState, 'user'>): string {
+function ownRoleId(guild: GuildState, { user }: Pick<DiscordBotState, 'user'>): string {
   return String(BigInt(guild.id) + (BigInt(user.id) % 1000n) + 1n)
 }

@@ -154,7 +154,7 @@ export function createPeople({ world, emit, origin, users }: PeopleOptions): Peo
         ...entry.message,
         content: text,
         mentions: mentioned(text, users()),
-        edited_timestamp: new Date().toISOString(),
+        edited_timestamp: laterThan(entry.message.edited_timestamp),
       }
       emit(channel, 'MESSAGE_UPDATE', forGateway(world, entry.message))
       return entry.message
@@ -226,6 +226,12 @@ export function forGateway(world: World, message: DiscordMessage): object {
     },
     Object.fromEntries(Object.entries(message).filter(([, value]) => value === undefined)),
   )
+}
+
+/** Now, but never the time of an earlier edit. */
+function laterThan(earlier: string | null): string {
+  const afterMs = earlier === null ? 0 : Date.parse(earlier) + 1
+  return new Date(Math.max(Date.now(), afterMs)).toISOString()
 }
 
 function withFields<Value extends object>(

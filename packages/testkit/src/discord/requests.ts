@@ -38,7 +38,7 @@ export async function answer(
   if (url.pathname.startsWith('/attachments/')) return answerFile(response, url, context)
 
   const body = await readBody(request, url)
-  const path = url.pathname.replace(/^\/api(?:\/v\d+)?/, '')
+  const path = decodeURIComponent(url.pathname).replace(/^\/api(?:\/v\d+)?/, '')
   const bot = findBot(request, path, context)
   if (!bot) return send(response, 401, { message: '401: Unauthorized', code: 0 })
   const route = `${method} ${path}`

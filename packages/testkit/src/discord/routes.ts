@@ -1,6 +1,7 @@
 import type { RequestBody } from '../http-body.ts'
 import type { DiscordBotState } from './bot-state.ts'
 import type { Emit } from './emit.ts'
+import { rolesOf } from './guild-payload.ts'
 import { interactionRoutes } from './interaction-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { memberOf, person } from './people.ts'
@@ -31,6 +32,11 @@ export interface Route {
 
 const accountRoutes: readonly Route[] = [
   { method: 'GET', pattern: /^\/users\/@me$/, run: ({ bot }) => bot.user },
+  {
+    method: 'GET',
+    pattern: /^\/applications\/@me$/,
+    run: ({ bot }) => ({ id: bot.applicationId, name: bot.user.username, flags: 0 }),
+  },
   {
     method: 'GET',
     pattern: /^\/gateway\/bot$/,
@@ -96,6 +102,15 @@ const accountRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    pattern: /^\/guilds\/(\d+)\/roles$/,
+    run({ world, bot, params: [guildId = ''] }) {
+      const guild = world.guilds.get(guildId)
+      if (!guild || guild.without.has(bot.user.id)) return refuse(403, 50_001, 'Missing Access')
+      return rolesOf(guild, bot)
+    },
+  },
+  {
     method: 'PUT',
     pattern: /^\/applications\/(\d+)\/commands$/,
     run({ bot, body, params: [id = ''] }) {
@@ -128,7 +143,7 @@ export function findRoute(
 ): { readonly route: Route; readonly params: readonly string[] } | undefined {
   for (const route of routes) {
     const match = route.method === method ? route.pattern.exec(path) : null
-    if (match) return { route, params: match.slice(1).map(decodeURIComponent) }
+    if (match) return { route, params: match.slice(1) }
   }
   return undefined
 }

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Timing } from './options.ts'
+
+/** Pauses that double with each failure in a row, each cut by up to half at random. */
+export interface Backoff {
+  readonly failures: number
+  /** Resolves early when the signal aborts. */
+  pause(signal: AbortSignal, atLeastMs?: number): Promise<void>
+  reset(): void
+}
+
+export function createBackoff({ firstBackoffMs, maxBackoffMs, random }: Timing): Backoff {
+  let failures = 0
+  return {
+    get failures() {
+      return failures
+    },
+    async pause(signal, atLeastMs = 0) {
+      const fullMs = Math.min(maxBackoffMs, firstBackoffMs * 2 ** Math.min(failures, 20))
+      failures += 1
+      const ms = Math.max(atLeastMs, fullMs * (0.5 + random() / 2))
+      await sleep(ms, undefined, { signal }).catch(() => {})
+    },
+    reset() {
+      failures = 0
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { ChannelHost, Health } from '@junctor/channel'
+
+/** One state out of two: of the connection, and of the store behind the host. Only changes are reported. */
+export interface HealthReport {
+  connection(health: Health): void
+  storing(works: boolean): void
+}
+
+export function createHealthReport(host: ChannelHost): HealthReport {
+  let connection: Health = { state: 'connecting', reason: 'connecting to Discord' }
+  let isStoring = true
+  let last = ''
+
+  const report = (): void => {
+    const health: Health =
+      connection.state === 'online' && !isStoring
+        ? { state: 'degraded', reason: 'incoming messages could not be stored' }
+        : connection
+    const text = JSON.stringify(health)
+    if (text === last) return
+    last = text
+    host.report(health)
+  }
+  report()
+
+  return {
+    connection(health) {
+      connection = health
+      report()
+    },
+    storing(works) {
+      if (works === isStoring) return
+      isStoring = works
+      report()
+    },
+  }
+}
