@@ -22,6 +22,7 @@ import { keepPulse } from './pulse.ts'
 import { createSender } from './send.ts'
 import type { Siblings } from './siblings.ts'
 import { startSocketMode } from './socket-mode.ts'
+import { createStreams } from './streams.ts'
 import { createApi, type Api } from './web-api.ts'
 
 export interface AccountOptions {
@@ -44,6 +45,11 @@ export async function openAccount(
   const directory = createDirectory(api)
   for (const { conversation, place } of cursors.all()) directory.learn(conversation, place)
   const people = createPeople(api, host, timing)
+  const streams = createStreams({
+    api,
+    directory,
+    teamOf: (id) => people.teamOf(id) ?? facts.teamId,
+  })
   const reader = createReader({ facts, directory, people, now: timing.now, signal: receiving })
   // What comes before `open` has resolved would find an account that cannot answer yet.
   const opened = Promise.withResolvers<void>()
@@ -119,7 +125,8 @@ export async function openAccount(
   setImmediate(opened.resolve)
 
   return {
-    ...createSender({ api, directory, botUserId: facts.botUserId }),
+    ...createSender({ api, directory, botUserId: facts.botUserId, streams }),
+    stream: streams.methods,
     download: (ref: string, { signal }: Pick<SendOptions, 'signal'>) => openFile(api, ref, signal),
     ...(signingSecret === undefined
       ? {}

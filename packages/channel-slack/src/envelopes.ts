@@ -196,6 +196,8 @@ export function createReader({ facts, directory, people, now, signal }: ReadingO
     const id = user ?? bot
     if (!id) throw new TypeError('The message has neither `user` nor `bot_id`')
     const isBot = bot !== undefined || id === facts.botUserId
+    const { user_team: team } = message
+    if (team !== undefined && team !== facts.teamId) people.learnTeam(id, team)
     if (!isBot) return { id, ...(await people.namesOf(id, signal)), isBot, isSelf: false }
     const name = username ?? profile?.name
     return { id, ...(name ? { name } : {}), isBot, isSelf: isSelf(message) }

@@ -27,10 +27,18 @@ export function requireLength(text: string): void {
 
 const token = /<(?=[@#][A-Z0-9]|![A-Za-z])/g
 
+const openToken = /<[@#!]?$/
+
 /**
  * `<!channel>`, `<@U123>` and their like notify people, and Slack documents no way to write them in Markdown without
  * that. With another bracket they are only text, of the same length.
  */
 export function defuse(markdown: string): string {
   return markdown.replaceAll(token, '‹')
+}
+
+/** Where a token may begin that the text does not show whole yet; the length of the text if there is none. */
+export function beginOfOpenToken(text: string): number {
+  const at = text.search(openToken)
+  return at < 0 ? text.length : at
 }

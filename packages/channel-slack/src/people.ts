@@ -7,6 +7,9 @@ export type Names = Pick<Sender, 'name' | 'username'>
 /** Events carry only ids of people. Their names are asked for once, and no message waits long for one. */
 export interface People {
   namesOf(userId: string, signal: AbortSignal): Promise<Names>
+  /** Somebody of another workspace writes in a channel that both share. */
+  learnTeam(userId: string, teamId: string): void
+  teamOf(userId: string): string | undefined
 }
 
 const mostKnown = 2000
@@ -17,6 +20,7 @@ const failedKeptMs = 60_000
 
 export function createPeople(api: Api, host: ChannelHost, { now }: Timing): People {
   const known = new Map<string, { readonly names: Names; readonly until: number }>()
+  const teams = new Map<string, string>()
   let isAllowed = true
 
   const ask = async (userId: string, signal: AbortSignal): Promise<Names> => {
@@ -45,9 +49,18 @@ export function createPeople(api: Api, host: ChannelHost, { now }: Timing): Peop
       }
       known.delete(userId)
       known.set(userId, { names, until })
-      const [oldest] = known.keys()
-      if (known.size > mostKnown && oldest !== undefined) known.delete(oldest)
+      bound(known)
       return names
     },
+    learnTeam(userId, teamId) {
+      teams.set(userId, teamId)
+      bound(teams)
+    },
+    teamOf: (userId) => teams.get(userId),
   }
+}
+
+function bound(map: Map<string, unknown>): void {
+  const [oldest] = map.keys()
+  if (map.size > mostKnown && oldest !== undefined) map.delete(oldest)
 }

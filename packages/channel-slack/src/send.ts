@@ -5,18 +5,20 @@ import { slackCode } from './errors.ts'
 import { sendFiles } from './send-files.ts'
 import { threadFor, toSent, toTimestamp } from './target.ts'
 import { toTextParams } from './outbound-text.ts'
+import type { Streams } from './streams.ts'
 import type { Api } from './web-api.ts'
 
 export interface SenderOptions {
   readonly api: Api
   readonly directory: Directory
   readonly botUserId: string
+  readonly streams: Pick<Streams, 'says' | 'forget'>
 }
 
 type Sender = Required<Pick<Connection, 'send' | 'edit' | 'remove' | 'react' | 'typing'>>
 
 /** Posts and changes messages. No call is tried twice after it may have had an effect. */
-export function createSender({ api, directory, botUserId }: SenderOptions): Sender {
+export function createSender({ api, directory, botUserId, streams }: SenderOptions): Sender {
   const channelOf = ({ peer }: Address, signal: AbortSignal): Promise<string> =>
     directory.conversationOf(peer, signal)
 
@@ -44,6 +46,9 @@ export function createSender({ api, directory, botUserId }: SenderOptions): Send
     async edit(to, nativeId, message, { signal }) {
       const ts = toTimestamp(nativeId)
       const params = toTextParams(message)
+      // Slack would mark the message as edited although nothing has changed.
+      if (message.format === 'markdown' && streams.says(ts, message.text)) return
+      streams.forget(ts)
       const channel = await channelOf(to, signal)
       const update = (): Promise<unknown> =>
         api.call('edit', signal, (client) => client.chat.update({ channel, ts, ...params }))

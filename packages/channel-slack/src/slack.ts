@@ -11,6 +11,8 @@ const capabilities: Capabilities = {
   files: { maxBytes: maxFileBytes },
   // https://docs.slack.dev/reference/methods/chat.update is limited to some 50 calls a minute.
   edit: { minIntervalMs: 1200 },
+  // https://docs.slack.dev/reference/methods/chat.appendStream: more than a hundred a minute, for all streams of a workspace.
+  stream: { minIntervalMs: 600 },
   remove: true,
   reactions: true,
   // https://docs.slack.dev/reference/methods/assistant.threads.setStatus: it goes by itself after two minutes.

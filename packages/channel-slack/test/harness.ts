@@ -65,6 +65,7 @@ export async function slackHarness(mode: Mode): Promise<ChannelHarness<SlackConf
     accountId: 'default',
     address,
     threadAddress: { ...address, threadId: thread },
+    recipientId: 'U42',
     secrets: [botToken, appToken, signingSecret],
     say({ text: said, self, inThread, replyTo, file }) {
       const threadTs = replyTo ?? (inThread ? thread : undefined)
@@ -93,6 +94,7 @@ export async function slackHarness(mode: Mode): Promise<ChannelHarness<SlackConf
         workspace.cut()
       }
     },
+    faultStream: (effect) => workspace.faults.add({ ...effect, on: 'chat.*Stream' }),
     waitFor: server.waitFor,
     async stop() {
       await server.stop()

@@ -6,6 +6,11 @@ export interface Capabilities {
   readonly files: { readonly maxBytes: number } | false
   /** Whether a sent message can be changed, how often at most, and for how long after it was sent. */
   readonly edit: { readonly minIntervalMs: number; readonly windowMs?: number } | false
+  /**
+   * Messages can be shown while they grow, where the platform allows it, and how often something may be added. Needs
+   * `edit`. Left out: false.
+   */
+  readonly stream?: { readonly minIntervalMs: number } | false
   readonly remove: boolean
   readonly reactions: boolean
   /** How long a typing sign stays up before it must be renewed. */

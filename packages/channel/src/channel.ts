@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities.ts'
 import type { Address, Envelope } from './envelope.ts'
+import type { MessageStreams } from './message-streams.ts'
 import type { Outbound, SendOptions, Sent, TypingOptions } from './outbound.ts'
 
 /** State of one account. Silence is not health: report `degraded` when the platform stops answering. */
@@ -54,8 +55,10 @@ export interface Connection {
    * posted, everything else is final. Never retries by itself.
    */
   send(to: Address, message: Outbound, options: SendOptions): Promise<Sent>
-  /** Replace a sent message. An edit that changes nothing succeeds. */
+  /** Replace the text of a sent message, also of one that is being streamed. An edit that changes nothing succeeds. */
   edit?(to: Address, nativeId: string, message: Outbound, options: SendOptions): Promise<void>
+  /** Present exactly when `capabilities.stream` is. */
+  readonly stream?: MessageStreams
   remove?(to: Address, nativeId: string, options: SendOptions): Promise<void>
   react?(to: Address, nativeId: string, emoji: string, options: SendOptions): Promise<void>
   typing?(to: Address, options: TypingOptions): Promise<void>

@@ -24,4 +24,5 @@ export type {
 } from './envelope.ts'
 export { ChannelError } from './errors.ts'
 export type { ChannelErrorCode } from './errors.ts'
+export type { MessageStreams, StreamOptions } from './message-streams.ts'
 export type { Outbound, OutboundFile, SendOptions, Sent, TypingOptions } from './outbound.ts'

@@ -77,7 +77,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const envelope = parseEnvelope((work.messages.at(-1) ?? first).body)
     // In a room it must be visible which message is answered; of several the newest.
     const replyTo = envelope.peer.kind === 'dm' ? {} : { replyTo: envelope.nativeId }
-    return { address: addressOf(envelope), ...replyTo }
+    return { address: addressOf(envelope), recipientId: envelope.sender.id, ...replyTo }
   }
 
   const run = async (turn: Turn): Promise<Run> => {

@@ -5,6 +5,7 @@ import type {
   Connection,
   Envelope,
   Health,
+  MessageStreams,
   Outbound,
   SendOptions,
   TypingOptions,
@@ -49,7 +50,7 @@ function createHandlers(): { readonly [method: string]: Handler } {
     async open([config, accountId]) {
       connection = await loaded().open(config, createHost(String(accountId)))
       const opened = connection
-      return optionalMethods.filter((method) => opened[method] !== undefined)
+      return [...optionalMethods, 'stream' as const].filter((name) => opened[name] !== undefined)
     },
     ping: () => true,
     drop: () => dropped.abort(),
@@ -62,6 +63,12 @@ function createHandlers(): { readonly [method: string]: Handler } {
         withFiles(message as WireOutbound),
         sendOptions(options, signal),
       ),
+    'message-stream.begin': ([to, message, options], signal) =>
+      growing().begin(to as never, message as Outbound, sendOptions(options, signal)),
+    'message-stream.append': ([to, id, text, options], signal) =>
+      growing().append(to as never, String(id), String(text), sendOptions(options, signal)),
+    'message-stream.finish': ([to, id, text, options], signal) =>
+      growing().finish(to as never, String(id), String(text), sendOptions(options, signal)),
     remove: ([to, id, options], signal) =>
       has('remove')(to as never, String(id), sendOptions(options, signal)),
     react: ([to, id, emoji, options], signal) =>
@@ -116,6 +123,12 @@ function has<Method extends (typeof optionalMethods)[number]>(
   const found = open()[method]
   if (found === undefined) throw new TypeError(`The channel has no "${method}".`)
   return found.bind(connection) as NonNullable<Connection[Method]>
+}
+
+function growing(): MessageStreams {
+  const { stream } = open()
+  if (stream === undefined) throw new TypeError('The channel has no "stream".')
+  return stream
 }
 
 function sendOptions(options: unknown, signal: AbortSignal): SendOptions {

@@ -193,6 +193,16 @@ export async function openIsolated(
           call('edit', [to, id, wired, { idempotencyKey }], signal),
         )),
     }),
+    ...(has('stream') && {
+      stream: {
+        begin: async (to, { files: _, ...message }, { signal, ...rest }) =>
+          toSent(await call('message-stream.begin', [to, message, rest], signal), fail),
+        append: async (to, id, text, { signal, ...rest }) =>
+          void (await call('message-stream.append', [to, id, text, rest], signal)),
+        finish: async (to, id, text, { signal, ...rest }) =>
+          void (await call('message-stream.finish', [to, id, text, rest], signal)),
+      },
+    }),
     ...(has('remove') && {
       remove: async (to, id, { idempotencyKey, signal }) =>
         void (await call('remove', [to, id, { idempotencyKey }], signal)),

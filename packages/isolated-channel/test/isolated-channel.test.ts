@@ -84,6 +84,27 @@ describe('a channel from a package', () => {
     expect(connection.react).toBeUndefined()
   })
 
+  it('streams as one in the same process would', async () => {
+    const { connection } = await open()
+    const { stream } = connection
+    const message = { text: 'half', format: 'markdown' } as const
+    const options = calling()
+    expect(await stream?.begin(to, message, { ...options, recipientId: 'p' })).toEqual({
+      nativeId: 'half for p',
+      sentAt: 1,
+    })
+    await stream?.append(to, '1', ' more', options)
+    await expect(stream?.append(to, 'gone', 'this', options)).rejects.toMatchObject({
+      code: 'INVALID',
+      message: expect.stringContaining('no stream for this'),
+    })
+    await expect(stream?.finish(to, '1', 'end', options)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: 7,
+      message: expect.stringContaining(`1 end ${options.idempotencyKey}`),
+    })
+  })
+
   it('reads the files of a message as often as it likes', async () => {
     const data = () => ReadableStream.from([new TextEncoder().encode('bytes')])
     const { outcome } = await open()

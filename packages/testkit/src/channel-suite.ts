@@ -5,6 +5,7 @@ import { lifecycleCases } from './channel-suite/lifecycle.ts'
 import { receivingCases } from './channel-suite/receiving.ts'
 import { sendingCases } from './channel-suite/sending.ts'
 import { createBench } from './channel-suite/session.ts'
+import { streamingCases } from './channel-suite/streaming.ts'
 import type { SuiteCase } from './channel-suite/suite-case.ts'
 
 export type {
@@ -48,6 +49,7 @@ export function channelSuite<Config>(options: ChannelSuiteOptions<Config>): void
     receiving: receivingCases,
     sending: sendingCases,
     changing: changingCases,
+    streaming: streamingCases,
     lifecycle: lifecycleCases,
   }).map(([group, all]) => ({
     group,

@@ -38,7 +38,7 @@ export interface SimSay {
   readonly extra?: Partial<Envelope>
 }
 
-/** A chat platform that lives in this process, and its channel. */
+/** A chat platform that lives in this process, and its channel. It streams in threads alone. */
 export interface Sim {
   readonly channel: Channel<SimConfig>
   /** `on` is `open`, `receive` or the name of a connection's method. */
@@ -64,6 +64,7 @@ const everything: Capabilities = {
   threads: true,
   files: { maxBytes: 1024 * 1024 },
   edit: { minIntervalMs: 0 },
+  stream: { minIntervalMs: 0 },
   remove: true,
   reactions: true,
   typing: { ttlMs: 5000 },

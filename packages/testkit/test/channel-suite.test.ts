@@ -4,6 +4,7 @@ import {
   type Channel,
   type ChannelHost,
   type Connection,
+  type MessageStreams,
   type MessageEnvelope,
 } from '@junctor/channel'
 import { createSimChannel, type SimConfig } from '@junctor/testkit'
@@ -64,6 +65,22 @@ const early: Break = hostBreak((host) => ({
 }))
 const noMethod = (method: 'edit' | 'remove' | 'react' | 'typing'): Break =>
   connectionBreak(() => ({ [method]: async () => {} }))
+
+/** Every call of a stream goes another way. */
+const streamBreak = (change: (streams: MessageStreams) => Partial<MessageStreams>): Break =>
+  connectionBreak(({ stream }) => (stream ? { stream: { ...stream, ...change(stream) } } : {}))
+
+/** The calls of a stream that fail do so with another code. */
+const streamRecode = (code: 'INVALID' | 'UNAVAILABLE'): Break =>
+  streamBreak(({ begin, append }) => {
+    const recoded = (error: unknown): never => {
+      throw new ChannelError('sim', code, 'something', { cause: error })
+    }
+    return {
+      begin: (...call) => begin(...call).catch(recoded),
+      append: (...call) => append(...call).catch(recoded),
+    }
+  })
 
 let copies = 0
 let skipped = new WeakSet<object>()
@@ -175,6 +192,21 @@ const breaks: Readonly<Record<string, Break>> = {
     },
   })),
   'reports NOT_FOUND for an edit of a message that is gone': noMethod('edit'),
+  'shows a message while it grows, and leaves it whole': streamBreak(() => ({ async append() {} })),
+  'joins the pieces of a stream, wherever they were cut': streamBreak(({ append }) => ({
+    append: (to, id, text, options) => append(to, id, text.toWellFormed(), options),
+  })),
+  'takes a finished stream for a message like any other': noMethod('edit'),
+  'ends an open stream with an edit, which sets its whole text': noMethod('edit'),
+  'adds nothing to a stream that is over': streamBreak(({ append }) => ({
+    append: (...call) => append(...call).catch(() => {}),
+  })),
+  'adds nothing when a stream is rate limited, and goes on when it is asked again': streamBreak(
+    ({ append }) => ({ append: (...call) => append(...call).catch(() => append(...call)) }),
+  ),
+  'reports UNKNOWN when a stream was begun or grew and the answer got lost':
+    streamRecode('UNAVAILABLE'),
+  'streams, or says UNSUPPORTED and posts nothing': streamRecode('INVALID'),
   'removes a message': noMethod('remove'),
   'reacts to a message': noMethod('react'),
   'shows that it is typing': noMethod('typing'),

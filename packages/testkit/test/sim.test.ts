@@ -8,6 +8,7 @@ channelSuite({ describe, it, name: 'simulator', capabilities, harness: () => sim
 
 const poor = {
   edit: false,
+  stream: false,
   remove: false,
   reactions: false,
   typing: false,

@@ -46,6 +46,8 @@ export interface ChannelHarness<Config> {
   readonly address: Address
   /** The same with a thread, where the platform has threads. */
   readonly threadAddress?: Address
+  /** Who reads a stream, where the platform wants to know. */
+  readonly recipientId?: string
   /** Texts that must not show up in errors and logs. */
   readonly secrets?: readonly string[]
   /** Somebody writes. Returns the native id that the envelope must carry. */
@@ -57,6 +59,8 @@ export interface ChannelHarness<Config> {
   /** How often an operation has reached the platform. */
   countCalls(operation: HarnessOperation): number
   fault(operation: HarnessOperation, effect: FaultEffect, times?: number): void
+  /** Plant a fault on the next call of any stream, where the platform has streams. */
+  faultStream?(effect: FaultEffect): void
   waitFor(predicate: () => boolean, options?: WaitOptions): Promise<void>
   /** Resolves once every new request is certainly refused. */
   stop(): Promise<void>

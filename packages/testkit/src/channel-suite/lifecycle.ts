@@ -7,17 +7,25 @@ export const lifecycleCases: readonly SuiteCase[] = [
     name: 'declares exactly what it implements',
     async run({ open, harness }) {
       const { connection } = await open()
-      const { edit, remove, reactions, typing } = harness.channel.capabilities
+      const { edit, stream = false, remove, reactions, typing } = harness.channel.capabilities
       equal(harness.channel.spec, 'channel-v1')
       deepEqual(
         {
           edit: connection.edit !== undefined,
+          stream: connection.stream !== undefined,
           remove: connection.remove !== undefined,
           reactions: connection.react !== undefined,
           typing: connection.typing !== undefined,
         },
-        { edit: edit !== false, remove, reactions, typing: typing !== false },
+        {
+          edit: edit !== false,
+          stream: stream !== false,
+          remove,
+          reactions,
+          typing: typing !== false,
+        },
       )
+      ok(stream === false || edit !== false, 'what is streamed must be editable')
     },
   },
   {

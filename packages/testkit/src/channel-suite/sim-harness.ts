@@ -35,6 +35,7 @@ export async function simHarness(options: SimOptions = {}): Promise<ChannelHarne
     acknowledged: sim.acknowledged,
     countCalls: sim.countCalls,
     fault: (operation, effect, times = 1) => sim.faults.add({ ...effect, on: operation, times }),
+    faultStream: (effect) => sim.faults.add({ ...effect, on: 'stream' }),
     waitFor: sim.waitFor,
     stop: sim.stop,
     restart: sim.restart,

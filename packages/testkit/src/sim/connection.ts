@@ -58,6 +58,14 @@ export async function openSim(
     throw fail('TOO_LARGE', `the text is longer than ${capabilities.maxTextLength}`)
   }
 
+  const grow = (to: Address, id: string, text: string, isOpen: boolean): void => {
+    const message = find(to, id)
+    if (message.isOpen !== true) throw fail('INVALID', `the stream ${id} is over`)
+    const whole = message.text + text
+    check(whole)
+    platform.put({ ...message, text: whole, history: [...message.history, message.text], isOpen })
+  }
+
   const connection: Required<Omit<Connection, 'handleRequest'>> = {
     async send(to, message, options) {
       const files = await readFiles(message)
@@ -69,10 +77,22 @@ export async function openSim(
     edit: (to, id, { text }, { signal }) =>
       run('edit', signal, () => {
         check(text)
-        const message = find(to, id)
-        if (message.text === text) return
-        platform.put({ ...message, text, history: [...message.history, message.text] })
+        const message = { ...find(to, id), isOpen: false }
+        if (message.text === text) platform.put(message)
+        else platform.put({ ...message, text, history: [...message.history, message.text] })
       }),
+    stream: {
+      begin: (to, message, options) =>
+        run('stream', options.signal, () => {
+          if (to.threadId === undefined) throw fail('UNSUPPORTED', 'only threads have streams')
+          check(message.text)
+          const sent = post({ platform, capabilities }, to, { message, files: [], options })
+          platform.put({ ...find(to, sent.nativeId), isOpen: true })
+          return sent
+        }),
+      append: (to, id, text, { signal }) => run('stream', signal, () => grow(to, id, text, true)),
+      finish: (to, id, text, { signal }) => run('stream', signal, () => grow(to, id, text, false)),
+    },
     remove: (to, id, { signal }) =>
       run('remove', signal, () => platform.drop(to.peer.id, find(to, id).id)),
     react: (to, id, emoji, { signal }) =>
@@ -143,13 +163,14 @@ async function readFiles({ files = [] }: Outbound): Promise<readonly SimFile[]> 
 
 function pickAbilities(
   connection: Required<Omit<Connection, 'handleRequest'>>,
-  { edit, remove, reactions, typing }: Capabilities,
+  { edit, stream = false, remove, reactions, typing }: Capabilities,
 ): Connection {
   return {
     send: connection.send,
     close: connection.close,
     download: connection.download,
     ...(edit ? { edit: connection.edit } : {}),
+    ...(stream ? { stream: connection.stream } : {}),
     ...(remove ? { remove: connection.remove } : {}),
     ...(reactions ? { react: connection.react } : {}),
     ...(typing ? { typing: connection.typing } : {}),

@@ -16,6 +16,8 @@ export interface SimMessage {
   readonly history: readonly string[]
   readonly reactions: readonly string[]
   readonly files: readonly SimFile[]
+  /** It is being streamed and not finished. */
+  readonly isOpen?: boolean
 }
 
 export interface SimFile {

@@ -23,6 +23,7 @@ export const channel = {
     threads: false,
     files: { maxBytes: 1024 },
     edit: { minIntervalMs: 0 },
+    stream: { minIntervalMs: 0 },
     remove: false,
     reactions: false,
     typing: false,
@@ -97,6 +98,18 @@ export const channel = {
       },
       async edit(_to, nativeId) {
         if (nativeId === 'gone') throw refusal('NOT_FOUND', 'puppet: there is no such message')
+      },
+      stream: {
+        begin: async (_to, { text }, { recipientId }) => ({
+          nativeId: `${text} for ${recipientId}`,
+          sentAt: 1,
+        }),
+        async append(_to, nativeId, text) {
+          if (nativeId === 'gone') throw refusal('INVALID', `puppet: no stream for ${text}`)
+        },
+        async finish(_to, nativeId, text, { idempotencyKey }) {
+          throw refusal('RATE_LIMITED', `puppet: ${nativeId} ${text} ${idempotencyKey}`, 7)
+        },
       },
       async download(ref) {
         return ReadableStream.from([new TextEncoder().encode(ref), new TextEncoder().encode('!')])
