@@ -51,6 +51,18 @@ export interface AgentConfig {
   readonly limits: LimitsConfig
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
+  readonly groupChat: GroupChatConfig
+}
+
+/** How an agent takes part in rooms. What it does not say comes from `messages.groupChat`. */
+export interface GroupChatConfig {
+  /**
+   * Texts that call the agent, whatever their case, or regular expressions. Absent: its identity's name and emoji. Empty:
+   * only what the platform itself knows as a mention.
+   */
+  readonly mentionPatterns?: readonly string[]
+  /** Unanswered messages of a room that the agent is told of when it is next asked. Default 50. */
+  readonly historyLimit: number
 }
 
 export interface IdentityConfig {
@@ -208,7 +220,10 @@ export interface AccountConfig {
 export interface GroupConfig {
   /** False: nobody is answered in this room. Default true. */
   readonly enabled?: boolean
+  /** False: every message is answered, not only those that call an agent. Default true. */
   readonly requireMention?: boolean
+  /** In place of the agents' own `groupChat.historyLimit`. */
+  readonly historyLimit?: number
   /** Senders who may speak in this room, whatever the policy. Empty: everyone whom the policy lets in. */
   readonly allowFrom?: readonly string[]
 }
@@ -239,6 +254,8 @@ export interface ProviderConfig {
 export type QueueMode = 'queue' | 'collect' | 'steer' | 'interrupt'
 
 export interface MessagesConfig {
+  /** What agents have that do not say otherwise themselves. */
+  readonly groupChat: GroupChatConfig
   readonly queue: QueueConfig
 }
 

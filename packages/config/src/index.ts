@@ -10,6 +10,7 @@ export type {
   DmScope,
   DockerConfig,
   GatewayConfig,
+  GroupChatConfig,
   IdentityConfig,
   JsonValue,
   LimitsConfig,

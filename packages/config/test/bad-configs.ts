@@ -169,6 +169,15 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'mention patterns that are none',
+    text: '{ agents: { list: [ { id: "a", groupChat: { mentionPatterns: ["@a", "(", ""], historyLimit: -1 } } ] } }',
+    messages: [
+      '1:69  error  agents.list[0].groupChat.mentionPatterns[1]: "(" is not a regular expression; write the text as people do, such as "@Family Bot", or put "\\\\" before a character that is meant as it stands',
+      '1:74  error  agents.list[0].groupChat.mentionPatterns[2]: must not be blank',
+      '1:93  error  agents.list[0].groupChat.historyLimit: must be a whole number from 0 to 500, not the number -1',
+    ],
+  },
+  {
     about: 'pairing where nobody could ask for it',
     text: '{ channels: { telegram: { botToken: "t", dmPolicy: "pair", groupPolicy: "pairing" } } }',
     messages: [

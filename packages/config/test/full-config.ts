@@ -8,6 +8,7 @@ export const fullConfig = `// Two agents, one bot each
       tools: { profile: 'messaging' },
       limits: { historyMessages: 10 },
       sandbox: { scope: 'shared', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
+      groupChat: { historyLimit: 20 },
     },
     list: [
       { id: 'Main', default: true, identity: { name: 'Ada', prompt: 'You are Ada.' } },
@@ -17,6 +18,7 @@ export const fullConfig = `// Two agents, one bot each
         tools: { deny: ['exec'], byProvider: { openai: { allow: ['read'] } } },
         limits: { maxToolCalls: 3 },
         sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
+        groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
       },
     ],
   },
@@ -41,7 +43,7 @@ export const fullConfig = `// Two agents, one bot each
         default: {},
         biz: {
           botToken: { $file: 'secrets/biz' }, apiRoot: 'http://127.0.0.1:81/',
-          dmPolicy: 'open', groups: { '-5': { enabled: true, allowFrom: ['9'] } },
+          dmPolicy: 'open', groups: { '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5 } },
         },
       },
     },
@@ -54,7 +56,10 @@ export const fullConfig = `// Two agents, one bot each
     providers: { local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat' } },
     aliases: { fast: 'local/small' },
   },
-  messages: { queue: { mode: 'steer', byChannel: { telegram: 'collect' }, debounceMs: 0, cap: 5 } },
+  messages: {
+    queue: { mode: 'steer', byChannel: { telegram: 'collect' }, debounceMs: 0, cap: 5 },
+    groupChat: { mentionPatterns: ['@all'] },
+  },
   delivery: { unknown: 'hold' },
   store: { durability: 'power-loss' },
 }

@@ -52,7 +52,7 @@ describe('migrateConfig', () => {
         /* where it all began */
         // answers what nobody catches
         default: true, // not main
-        // groupChat: { mentionPatterns: ['@home'] },
+        groupChat: { mentionPatterns: ['@home'] },
         workspace: '~/clawd',
       },
       {

@@ -38,6 +38,7 @@ const webAccount = {
   groups: {},
   settings: {},
 }
+const groupChat = { historyLimit: 50 }
 
 describe('a config without a file', () => {
   test.each(['', ' \n', '// nothing yet', '{}', '{ agents: { list: [] } }'])(
@@ -61,6 +62,7 @@ describe('a config without a file', () => {
               sandbox,
               limits,
               allowFrom: [],
+              groupChat,
             },
           ],
         },
@@ -79,6 +81,7 @@ describe('a config without a file', () => {
         models: { providers: {}, aliases: {} },
         messages: {
           queue: { mode: 'queue', byChannel: {}, debounceMs: 1_000, cap: 20, drop: 'new' },
+          groupChat,
         },
         commands: { enabled: true, allowFrom: {} },
         delivery: { unknown: 'resend' },
@@ -134,6 +137,7 @@ describe('a whole config', () => {
             },
             limits: { ...limits, historyMessages: 10 },
             allowFrom: [],
+            groupChat: { mentionPatterns: ['@all'], historyLimit: 20 },
           },
           {
             id: 'work',
@@ -157,6 +161,7 @@ describe('a whole config', () => {
             },
             limits: { ...limits, historyMessages: 10, maxToolCalls: 3 },
             allowFrom: ['7'],
+            groupChat: { mentionPatterns: ['@work', 'wo+rk'], historyLimit: 20 },
           },
         ],
       },
@@ -193,7 +198,10 @@ describe('a whole config', () => {
             ...webAccount,
             dmPolicy: 'open',
             allowFrom: ['1'],
-            groups: { '*': { requireMention: true }, '-5': { enabled: true, allowFrom: ['9'] } },
+            groups: {
+              '*': { requireMention: true },
+              '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5 },
+            },
             settings: { botToken: 'from secrets/biz', apiRoot: 'http://127.0.0.1:81' },
           },
         },
@@ -222,6 +230,7 @@ describe('a whole config', () => {
           cap: 5,
           drop: 'new',
         },
+        groupChat: { mentionPatterns: ['@all'], historyLimit: 50 },
       },
       commands: { enabled: true, allowFrom: { telegram: ['1'] } },
       delivery: { unknown: 'hold' },

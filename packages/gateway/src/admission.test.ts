@@ -105,20 +105,6 @@ describe('admission', () => {
       false,
       'groupAllowFrom',
     ],
-    [
-      'an unmentioned message where a mention is required',
-      inRoom('-100'),
-      { ...policy, groups: { '-100': { requireMention: true } } },
-      false,
-      'requireMention',
-    ],
-    [
-      'a mention where one is required',
-      inRoom('-100', { mentions: { self: true, ids: ['1'] } }),
-      { ...policy, groups: { '-100': { requireMention: true } } },
-      true,
-      'groups',
-    ],
   ])('judges %s', (_name, envelope, rules, admitted, rule) => {
     expect(admit(envelope, rules, {})).toMatchObject({ admitted, rule })
   })

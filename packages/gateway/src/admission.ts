@@ -65,12 +65,7 @@ function admitRoom(envelope: Envelope, policy: AdmissionPolicy): Verdict {
   const settings = settingsOf(envelope)
   const { id } = envelope.sender
   const room = `${envelope.peer.kind} ${envelope.peer.id}`
-  const {
-    listedAs,
-    enabled = true,
-    allowFrom = [],
-    requireMention,
-  } = roomSettings(policy, envelope)
+  const { listedAs, enabled = true, allowFrom = [] } = roomSettings(policy, envelope)
   if (policy.groupPolicy === 'disabled')
     return refusal('groupPolicy', `${settings}.groupPolicy is "disabled"`)
   if (policy.groupPolicy === 'allowlist') {
@@ -91,8 +86,6 @@ function admitRoom(envelope: Envelope, policy: AdmissionPolicy): Verdict {
       'groups',
       `${nameOf(envelope)} is not in allowFrom of ${room} in ${settings}.groups (add "${id}")`,
     )
-  if (requireMention === true && envelope.type === 'message' && !envelope.mentions.self)
-    return refusal('requireMention', `nobody was mentioned, and ${room} requires it`)
   return policy.groupPolicy === 'open'
     ? accept('groupPolicy', 'groupPolicy is "open"')
     : accept('groups', `groups lists ${listedAs === '*' ? '"*"' : listedAs}`)

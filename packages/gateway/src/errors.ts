@@ -8,6 +8,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `GIVEN_UP` a message was begun too often without ever ending
  * - `UNKNOWN_PAIRING` no pairing request or approval has this code or id
  * - `AMBIGUOUS_PAIRING` a sender was let in on several accounts
+ * - `INVALID_PATTERN` a mention pattern cannot be read
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -18,6 +19,7 @@ export type GatewayErrorCode =
   | 'GIVEN_UP'
   | 'UNKNOWN_PAIRING'
   | 'AMBIGUOUS_PAIRING'
+  | 'INVALID_PATTERN'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

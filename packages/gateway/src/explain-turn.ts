@@ -14,6 +14,7 @@ export function turnSteps(turn: TurnRecord, message: InboxMessage): readonly Exp
   const denied = listOf(fieldOf(trace, 'toolsDenied'))
   return [
     ...companySteps(turn, message.id),
+    ...contextSteps(turn),
     {
       at: startedAt,
       step: 'turn',
@@ -76,6 +77,14 @@ function companySteps({ startedAt: at, trace }: TurnRecord, messageId: string): 
     details: taken,
   })
   return steps
+}
+
+/** What the agent was told besides the messages that it answers. */
+function contextSteps({ startedAt: at, trace }: TurnRecord): readonly ExplanationStep[] {
+  const kept = listOf(fieldOf(trace, 'kept'))
+  if (kept.length === 0) return []
+  const text = `The agent was told of ${kept.length} ${kept.length === 1 ? 'message' : 'messages'} of the room that did not call it.`
+  return [{ at, step: 'mailbox', text, details: kept }]
 }
 
 function listOf(value: JsonValue): readonly JsonValue[] {

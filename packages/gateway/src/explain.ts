@@ -27,7 +27,10 @@ export async function explainMessage(
 }
 
 function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanation {
-  const summary = `The message was not let in: ${reason}.`
+  const summary =
+    textOf(trace, 'rule') === 'requireMention'
+      ? `The message was not answered: ${reason}.`
+      : `The message was not let in: ${reason}.`
   return {
     id,
     outcome: 'refused',

@@ -10,6 +10,9 @@ import type { NewId } from './ids.ts'
 import { overflowOf } from './overflow.ts'
 import type { PairingApproval } from './pairing/approvals.ts'
 import type { PairingDesk } from './pairing/pairing.ts'
+import { roomOf } from './room-settings.ts'
+import { whoIsAsked } from './rooms/asked.ts'
+import { asContext } from './rooms/context.ts'
 import { apart, narrow, routesOf, type Route } from './routes.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -63,20 +66,42 @@ export function createIntake(options: IntakeOptions): Intake {
     if ('refused' in routes) return refuse(envelope, routes.refused, snapshot)
 
     const receipts = new Set<Receipt>()
+    const open: Route[] = []
     for (const found of routes.routes) {
       const route = apart(snapshot, found, approval, envelope)
       const narrowed = narrow(snapshot, route, envelope)
-      receipts.add(
-        narrowed === undefined
-          ? await accept(account, envelope, verdict, route, snapshot)
-          : await refuse(envelope, narrowed, snapshot),
-      )
+      if (narrowed === undefined) open.push(route)
+      else receipts.add(await refuse(envelope, narrowed, snapshot))
     }
+    const asked = await whoIsAsked({ store, snapshot, envelope, routes: open })
+    for (const { route, isAsked, reason } of asked)
+      receipts.add(
+        isAsked
+          ? await accept(account, envelope, because(verdict, reason), route, snapshot)
+          : await keep(envelope, reason, route, snapshot),
+      )
     return receipts.has('accepted')
       ? 'accepted'
       : receipts.has('duplicate')
         ? 'duplicate'
         : 'refused'
+  }
+
+  /** It is not for this agent to answer: the agent is told of it when it is next asked. */
+  const keep = async (
+    envelope: MessageEnvelope,
+    reason: string,
+    { agentId, sessionKey }: Route,
+    snapshot: Snapshot,
+  ): Promise<Receipt> => {
+    const { historyLimit } = roomOf(snapshot, envelope)
+    const limit = historyLimit ?? snapshot.agents.get(agentId)?.historyLimit ?? 0
+    if (limit === 0) return refuse(envelope, refusal('requireMention', reason), snapshot)
+    const kept = { id: newId('msg'), reference: referenceOf(envelope), sessionKey }
+    const body = toJson(asContext(envelope))
+    await store.agent(agentId).keep({ ...kept, body, trace: null }, { limit })
+    const use = `${reason}, and is kept for when it is next asked`
+    return refuse(envelope, refusal('requireMention', use), snapshot)
   }
 
   const accept = async (
@@ -146,7 +171,10 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     const outcome = await store.gateway.refuse(refused, REFUSALS_KEPT)
     if (outcome === 'recorded') {
-      log.info({ messageId: id, channel, accountId, nativeId, rule }, `refused: ${reason}`)
+      const facts = { messageId: id, channel, accountId, nativeId, rule }
+      // What people say among themselves in a room is no news.
+      if (rule === 'requireMention') log.debug(facts, `not answered: ${reason}`)
+      else log.info(facts, `refused: ${reason}`)
       events.emit('message:refused', { messageId: id, channel, accountId, reason })
     }
     return 'refused'
@@ -217,6 +245,10 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 }
 
+function because(verdict: Verdict, reason: string): Verdict {
+  return reason === '' ? verdict : { ...verdict, reason: `${verdict.reason}, and ${reason}` }
+}
+
 function tooLongFor({ config }: Snapshot, envelope: Envelope): Verdict | undefined {
   if (envelope.type !== 'message' && envelope.type !== 'edited') return undefined
   const limit = config.gateway.maxMessageBytes
@@ -247,5 +279,22 @@ async function amendIn(
     const body = toJson({ ...parseEnvelope(message.body), text: envelope.text })
     return (await agent.amend(reference, { body })) === 'amended'
   }
-  return false
+  // It was not for this agent to answer; it may be kept as one that the agent is told of.
+  const body = toJson(asContext(asMessage(envelope)))
+  return (await agent.amend(reference, { body })) === 'amended'
+}
+
+/** What an edit leaves standing, as far as the platform tells it. */
+function asMessage({
+  type: _type,
+  targetId,
+  ...edit
+}: Extract<Envelope, { type: 'edited' }>): MessageEnvelope {
+  return {
+    ...edit,
+    type: 'message',
+    nativeId: targetId,
+    mentions: { self: false, ids: [] },
+    attachments: [],
+  }
 }

@@ -1,9 +1,12 @@
 import type { Envelope } from '@junctor/channel'
+import type { Snapshot } from './snapshot.ts'
 
 /** What the config says about one room. */
 export interface GroupSettings {
   readonly enabled?: boolean | undefined
+  /** Default: true. */
   readonly requireMention?: boolean | undefined
+  readonly historyLimit?: number | undefined
   readonly allowFrom?: readonly string[] | undefined
 }
 
@@ -25,4 +28,10 @@ export function roomSettings(
     listedAs = id
   }
   return { ...settings, listedAs }
+}
+
+/** The same for the account that a message came to. */
+export function roomOf(snapshot: Snapshot, envelope: Envelope): GroupSettings {
+  const policy = snapshot.admission(envelope.channel, envelope.accountId)
+  return policy === undefined ? {} : roomSettings(policy, envelope)
 }

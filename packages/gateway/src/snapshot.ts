@@ -4,6 +4,7 @@ import { compileRouter, type Router } from '@junctor/router'
 import type { ToolGate } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
 import { revisionOf } from './revision.ts'
+import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { compileGates } from './tool-gate.ts'
 
 type AgentConfig = Config['agents']['list'][number]
@@ -18,6 +19,9 @@ export interface PreparedAgent {
   readonly allowFrom: readonly string[]
   /** What its tools may do in one session that asks this model. */
   gate(sessionKey: string, model: string): ToolGate
+  readonly findMention: FindMention
+  /** Messages of a room that it is told of when it is asked. */
+  readonly historyLimit: number
   /** Routes as if there were no other agent and no binding. */
   readonly alone: (dmScope: Config['session']['dmScope']) => Router
 }
@@ -44,7 +48,7 @@ export function routingOf(config: Config): Parameters<typeof compileRouter>[0] {
   }
 }
 
-/** Throws `RouterError` when bindings and agents do not fit together. */
+/** Throws `RouterError` when bindings and agents do not fit together, `GatewayError` for a mention pattern that is none. */
 export function compileSnapshot(config: Config): Snapshot {
   const routing = routingOf(config)
   const router = compileRouter(routing)
@@ -82,6 +86,8 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
       gates.set(preferred, compiled)
       return compiled(sessionKey)
     },
+    findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
+    historyLimit: entry.groupChat.historyLimit,
     alone(dmScope) {
       const known = alone.get(dmScope)
       if (known !== undefined) return known

@@ -1,6 +1,7 @@
 import type { Message } from '@junctor/agent'
-import type { InboxMessage } from '@junctor/store'
+import type { InboxMessage, KeptMessage } from '@junctor/store'
 import { parseEnvelope } from './envelopes.ts'
+import { contextPart } from './rooms/context.ts'
 import { toUserMessage } from './user-message.ts'
 
 /** How a message came into its turn; stored with the turn, for `why`. */
@@ -23,12 +24,18 @@ export interface TurnInput {
   trace(): readonly TracedInput[]
 }
 
-export function createTurnInput(messages: readonly InboxMessage[]): TurnInput {
+/** `kept` is what was said in the room meanwhile. */
+export function createTurnInput(
+  messages: readonly InboxMessage[],
+  kept: readonly KeptMessage[] = [],
+): TurnInput {
   const ids = new Map<Message, string>()
   const traced: TracedInput[] = []
 
   const take = ({ id, body, reason }: InboxMessage, isSteered: boolean): Message => {
-    const message = toUserMessage(parseEnvelope(body))
+    const written = toUserMessage(parseEnvelope(body))
+    const isFirst = traced.length === 0 && kept.length > 0
+    const message = isFirst ? { ...written, parts: [contextPart(kept), ...written.parts] } : written
     ids.set(message, id)
     traced.push({
       id,

@@ -1,7 +1,14 @@
 import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { PromptBuilder, TurnResult } from '@junctor/runtime'
-import type { AgentStore, Commit, InboxMessage, NewTranscriptMessage, Work } from '@junctor/store'
+import type {
+  AgentStore,
+  Commit,
+  InboxMessage,
+  KeptMessage,
+  NewTranscriptMessage,
+  Work,
+} from '@junctor/store'
 import type { OpenConnection } from './account.ts'
 import { failedResult, runAgent, type ModelSource, type WorkbenchSource } from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
@@ -49,6 +56,8 @@ interface Turn {
   readonly input: TurnInput
   /** The session has become another conversation since its last turn: this is its id. */
   readonly newSessionId: string | undefined
+  /** What was said in the room meanwhile, and not to the agent. */
+  readonly kept: readonly KeptMessage[]
   readonly prepared: PreparedAgent
   readonly snapshot: Snapshot
   readonly startedAt: number
@@ -156,7 +165,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       messageId: first.id,
       ...(draftId === undefined ? {} : { draftId }),
     })
+    const lastKept = turn.kept.at(-1)
     const { more } = await store.commit(work.lease, {
+      ...(lastKept === undefined ? {} : { kept: lastKept.seq }),
       turn: recordOf(turn, result, model, now()),
       transcript: transcriptOf(result, turn.input),
       deliveries,
@@ -185,13 +196,15 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         'UNKNOWN_AGENT',
         `There is no agent "${store.agentId}" to take the turn.`,
       )
+    const kept = await store.kept(work.lease.sessionKey)
     const turn: Turn = {
       id: newId('turn'),
       store,
       work,
       hold,
       first,
-      input: createTurnInput(work.messages),
+      input: createTurnInput(work.messages, kept),
+      kept,
       newSessionId: isStale(snapshot.config, hold.session, first.reference, now())
         ? newSessionId()
         : undefined,
@@ -225,7 +238,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
 }
 
 function recordOf(
-  { id, startedAt, hold, input }: Turn,
+  { id, startedAt, hold, input, kept }: Turn,
   { outcome, usage, trace }: TurnResult,
   model: string,
   endedAt: number,
@@ -238,7 +251,12 @@ function recordOf(
     model,
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
-    trace: toJson({ ...trace, queue: hold.mode, messages: input.trace() }),
+    trace: toJson({
+      ...trace,
+      queue: hold.mode,
+      messages: input.trace(),
+      kept: kept.map(({ reference }) => reference.nativeId),
+    }),
   }
 }
 

@@ -7,7 +7,9 @@ export function toUserMessage(envelope: MessageEnvelope): Message {
   const lines: string[] = []
   if (replyTo?.text !== undefined && replyTo.text !== '')
     lines.push(...replyTo.text.split('\n').map((line) => `> ${line}`))
-  lines.push(peer.kind === 'dm' ? text : `${sender.name ?? sender.username ?? sender.id}: ${text}`)
+  // A name is one line: nobody gets to write as somebody else.
+  const writer = (sender.name ?? sender.username ?? sender.id).replaceAll(/\s+/g, ' ')
+  lines.push(peer.kind === 'dm' ? text : `${writer}: ${text}`)
   for (const { kind, name, sizeBytes } of attachments)
     lines.push(
       `[${kind}${name === undefined ? '' : ` "${name}"`}${sizeBytes === undefined ? '' : `, ${sizeBytes} bytes`}]`,

@@ -65,6 +65,7 @@ export async function openHouse(
           telegram: {
             dmPolicy: 'open',
             groupPolicy: 'open',
+            groups: { '*': { requireMention: false } },
             ...own,
             accounts: Object.fromEntries(
               accounts.map((id) => [id, { botToken: tokenOf(id), apiRoot: platform.url }]),

@@ -74,7 +74,7 @@ describe('a group', () => {
     expect(answers[0]).toContain('hello')
     const story = await storyOf(house, quiet.message_id)
     expect(story.outcome).toBe('refused')
-    expect(textOfStory(story)).toContain(`group ${GROUP} requires it`)
+    expect(textOfStory(story)).toContain('it does not call agent main')
   })
 })
 

@@ -34,4 +34,6 @@ export type {
   StandIn,
   Tier,
 } from './router-contract.ts'
+export { compileTextPattern } from './text-pattern.ts'
+export type { TextPattern } from './text-pattern.ts'
 export type { Day, TimeWindow } from './time-window.ts'

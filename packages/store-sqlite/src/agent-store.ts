@@ -8,6 +8,7 @@ import { find } from './find.ts'
 import type { Access } from './handle.ts'
 import { accept, amend } from './inbox.ts'
 import { draft, journal } from './journal.ts'
+import { keep, listKept } from './kept.ts'
 import { release, renew } from './lease.ts'
 import { claimDeliveries, dueDeliveries, recoverDeliveries, settleDelivery } from './outbox.ts'
 import { removeSession } from './remove.ts'
@@ -26,6 +27,12 @@ export function createAgentStore(agentId: string, access: Access): AgentStore {
     },
     async amend(reference, change) {
       return amend(access.writing(), reference, change)
+    },
+    async keep(message, options) {
+      return keep(access.creating(), message, options)
+    },
+    async kept(sessionKey) {
+      return listKept(access.reading(), sessionKey)
     },
     async dueLanes(options) {
       return dueLanes(access.reading(), options)

@@ -1,5 +1,6 @@
 import type { Commit, Lease } from '@junctor/store'
 import type { Context } from './context.ts'
+import { dropKept } from './kept.ts'
 import { nextUnfinished } from './lane-head.ts'
 import { leasedLane } from './lane.ts'
 import { writeTurn } from './write-turn.ts'
@@ -15,6 +16,7 @@ export function commit(
     const at = now()
     const range = { sessionNo: no, first: first ?? 0, last: last ?? 0 }
     const turnNo = writeTurn(database, range, change, at)
+    if (change.kept !== undefined) dropKept(database, lease.sessionKey, change.kept)
     const ended = database.run(
       `UPDATE inbox SET state = ?, reason = ?, turn_no = ?
        WHERE session_no = ? AND seq >= ? AND seq <= ? AND state = 'claimed'`,

@@ -3,6 +3,7 @@ import { settle } from './answer.ts'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
 import { fromStored } from './exact-text.ts'
+import { amendKept } from './kept.ts'
 import { dropAttempt, refreshLane } from './lane-head.ts'
 import { ensureSession, findByReference, insertMessage, type SessionHead } from './new-message.ts'
 
@@ -60,7 +61,7 @@ export function amend(
   change: Parameters<AgentStore['amend']>[1],
 ): Amendment {
   const row = findByReference(database, reference)
-  if (row === undefined) return 'unknown'
+  if (row === undefined) return amendKept(database, reference, change)
   if (row.state !== 'pending') return 'too-late'
   database.transaction(() => {
     if ('body' in change) {

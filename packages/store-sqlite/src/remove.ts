@@ -2,6 +2,7 @@ import type { Removed } from '@junctor/store'
 import type { Context } from './context.ts'
 import type { Database } from './database.ts'
 import { toStored } from './exact-text.ts'
+import { dropKept } from './kept.ts'
 import { refreshAddress, type QueuedAddress } from './outbox.ts'
 
 export const NOTHING_REMOVED: Removed = {
@@ -19,8 +20,12 @@ export function removeSession({ database }: Context, sessionKey: string): Remove
     'SELECT no, token FROM sessions WHERE session_key = ?',
     toStored(sessionKey),
   )
-  if (session === undefined) return NOTHING_REMOVED
-  const removed = database.transaction(() => removeRows(database, session))
+  const removed = database.transaction(() => {
+    const kept = dropKept(database, sessionKey)
+    const rows = session === undefined ? NOTHING_REMOVED : removeRows(database, session)
+    return { ...rows, messages: rows.messages + kept }
+  })
+  if (removed.messages === 0 && removed.sessions === 0) return removed
   database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
   return removed
 }
@@ -67,7 +72,7 @@ export function countAll(database: Database): Removed {
   const rows = (table: string): number =>
     database.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0
   return {
-    messages: rows('inbox'),
+    messages: rows('inbox') + rows('kept'),
     transcript: rows('transcript'),
     turns: rows('turns'),
     deliveries: rows('outbox'),

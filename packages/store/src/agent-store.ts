@@ -1,5 +1,12 @@
 import type { Delivery, DeliveryOutcome } from './delivery.ts'
-import type { AddressKey, InboxMessage, JsonValue, MessageReference, NewMessage } from './inbox.ts'
+import type {
+  AddressKey,
+  InboxMessage,
+  JsonValue,
+  KeptMessage,
+  MessageReference,
+  NewMessage,
+} from './inbox.ts'
 import type { Lease } from './lease.ts'
 import type {
   ConversationEntry,
@@ -59,13 +66,21 @@ export interface AgentStore {
    */
   answer(message: NewMessage, decide: (lane: Backlog) => Answer): Promise<Acceptance<'answered'>>
   /**
-   * Change a message that no turn has taken yet: a new body (the sender edited it) or none (withdrawn: it ends `dead` with
+   * Change a message that no turn has taken yet, a kept one too: a new body (the sender edited it) or none (withdrawn: it ends `dead` with
    * `reason`). `too-late` when a turn has it or it has ended, `unknown` when it was never accepted here.
    */
   amend(
     reference: MessageReference,
     change: { readonly body: JsonValue } | { readonly withdrawn: string },
   ): Promise<'amended' | 'too-late' | 'unknown'>
+
+  /**
+   * Keep a message that no turn is to answer, for the next turn of its session to know of (see `Commit.kept`). In the same
+   * write the oldest of the session go that are more than `limit`. It makes no lane and no session.
+   */
+  keep(message: NewMessage, options: { readonly limit: number }): Promise<'kept' | 'duplicate'>
+  /** What is kept for a session, oldest first. */
+  kept(sessionKey: string): Promise<readonly KeptMessage[]>
 
   /** Session keys of lanes that nobody holds (or whose lease has ended) with a message that is due, oldest message first. */
   dueLanes(options: { readonly limit: number }): Promise<readonly string[]>

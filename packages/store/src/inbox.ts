@@ -32,6 +32,13 @@ export interface NewMessage {
   readonly alone?: true
 }
 
+/** A message that was kept for a turn to know of. */
+export interface KeptMessage extends Omit<NewMessage, 'trace'> {
+  /** Grows with every message that is kept. */
+  readonly seq: number
+  readonly keptAt: number
+}
+
 export type InboxState = 'pending' | 'claimed' | 'done' | 'dead'
 
 export interface InboxMessage extends NewMessage {

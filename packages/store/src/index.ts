@@ -7,6 +7,7 @@ export type {
   InboxMessage,
   InboxState,
   JsonValue,
+  KeptMessage,
   MessageReference,
   NewMessage,
 } from './inbox.ts'

@@ -51,6 +51,8 @@ export interface Commit {
   readonly turn: TurnRecord
   readonly transcript: readonly NewTranscriptMessage[]
   readonly deliveries: readonly NewDelivery[]
+  /** The turn was told of the session's kept messages up to this `seq`: they go. */
+  readonly kept?: number
   /** What becomes of the inbox messages that the lease covers. */
   readonly outcome: { readonly state: 'done' } | { readonly state: 'dead'; readonly reason: string }
   /** Applied before the transcript is appended. */

@@ -4,6 +4,7 @@ import { commitCases } from './store-suite/commit.ts'
 import { deliveryCases } from './store-suite/deliveries.ts'
 import { gatewayCases } from './store-suite/gateway.ts'
 import { journalCases } from './store-suite/journal.ts'
+import { keptCases } from './store-suite/kept.ts'
 import { laneCases } from './store-suite/lanes.ts'
 import { randomWalkCases } from './store-suite/random-walk.ts'
 import { readingCases } from './store-suite/reading.ts'
@@ -27,6 +28,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     acceptCases(run)
     laneCases(run)
     backlogCases(run)
+    keptCases(run)
     commitCases(run)
     journalCases(run)
     deliveryCases(run)

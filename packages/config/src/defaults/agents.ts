@@ -1,4 +1,4 @@
-import type { AgentConfig, ModelsConfig } from '../config.ts'
+import type { AgentConfig, GroupChatConfig, ModelsConfig } from '../config.ts'
 import { defaultLimits } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
@@ -20,6 +20,7 @@ export function resolveAgents(
   input: AgentsInput,
   models: ModelsConfig,
   places: Places,
+  groupChat: GroupChatConfig,
 ): readonly AgentConfig[] {
   const list = input.list === undefined || input.list.length === 0 ? [{ id: 'main' }] : input.list
   const defaultId = (list.find((agent: AgentInput) => agent.default === true) ?? list[0])?.id
@@ -44,6 +45,11 @@ export function resolveAgents(
       sandbox: mergeSandbox(defaults.sandbox, agent.sandbox),
       limits: { ...defaultLimits, ...defaults.limits, ...agent.limits },
       allowFrom,
+      groupChat: {
+        ...groupChat,
+        ...defaults.groupChat,
+        ...agent.groupChat,
+      },
     }
   })
 }

@@ -33,6 +33,8 @@ export const defaultSandbox = {
   workspaceAccess: 'none',
 } satisfies Partial<SandboxConfig>
 
+export const defaultGroupChat = { historyLimit: 50 }
+
 export const defaultRouting = { omittedAccount: 'any' } as const
 
 export const defaultSession = {

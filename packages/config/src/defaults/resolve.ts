@@ -5,6 +5,7 @@ import {
   defaultCommands,
   defaultDelivery,
   defaultGateway,
+  defaultGroupChat,
   defaultQueue,
   defaultReset,
   defaultRouting,
@@ -24,10 +25,11 @@ const keyVariables = [
 export function resolveConfig(input: ConfigInput, env: Environment, places: Places): Config {
   const { bindings = [], tools = {}, broadcast, session = {} } = input
   const models = resolveModels(input.models ?? {}, env)
+  const groupChat = { ...defaultGroupChat, ...input.messages?.groupChat }
   return {
     stateDir: places.stateDir,
     gateway: { allowedHosts: [], ...defaultGateway, ...input.gateway },
-    agents: { list: resolveAgents(input.agents ?? {}, models, places) },
+    agents: { list: resolveAgents(input.agents ?? {}, models, places, groupChat) },
     bindings,
     ...(broadcast?.groups === undefined
       ? {}
@@ -44,7 +46,10 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     tools,
     channels: resolveChannels(input.channels ?? {}, env),
     models,
-    messages: { queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue } },
+    messages: {
+      queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue },
+      groupChat,
+    },
     commands: { ...defaultCommands, allowFrom: toRecord([]), ...input.commands },
     delivery: { ...defaultDelivery, ...input.delivery },
     store: { ...defaultStore, ...input.store },

@@ -1,6 +1,7 @@
-import type { IdentityConfig, LimitsConfig, ToolsConfig } from '../config.ts'
+import type { GroupChatConfig, IdentityConfig, LimitsConfig, ToolsConfig } from '../config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
 import { list, record } from './collections.ts'
+import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
@@ -24,6 +25,7 @@ export interface DefaultsInput {
   readonly tools?: ToolsConfig
   readonly sandbox?: SandboxInput
   readonly limits?: Partial<LimitsConfig>
+  readonly groupChat?: Partial<GroupChatConfig>
 }
 
 export interface AgentInput extends DefaultsInput {
@@ -169,13 +171,13 @@ const inherited = {
   tools: described(tools, 'Narrows what the tools section allows.'),
   sandbox: described(sandbox, 'Where the tools run.'),
   limits: described(limits, 'What one agent may use.'),
+  groupChat: described(groupChat, 'How the agent takes part in rooms.'),
 }
 const laterKeys = [
   'subagents',
   'runtime',
   'description',
   'roles',
-  'groupChat',
   'memory',
   'tasks',
   'auth',

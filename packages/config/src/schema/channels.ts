@@ -4,6 +4,7 @@ import { toRecord } from '../record.ts'
 import type { Report } from '../report.ts'
 import { defaultAccount } from '../defaults/default-values.ts'
 import { list, record, type NameRule } from './collections.ts'
+import { historyLimit } from './group-chat.ts'
 import { inAnyCase, nothing, type JsonSchema } from './json-schema.ts'
 import { nearest } from './nearest.ts'
 import { object } from './object.ts'
@@ -39,7 +40,11 @@ const group: Reader<GroupConfig> = object(
   {},
   {
     enabled: described(boolean(), 'false: nobody is answered in the room.'),
-    requireMention: described(boolean(), 'Whether the bot answers only when mentioned.'),
+    requireMention: described(
+      boolean(),
+      'Whether agents answer only what calls them, by a mention, a reply or a pattern. Default true.',
+    ),
+    historyLimit: described(historyLimit, "In place of the agents' own groupChat.historyLimit."),
     allowFrom: described(
       ids,
       'Who may speak in the room. Empty: everyone whom the policy lets in.',

@@ -25,12 +25,13 @@ function problemsOf(value: JsonValue): readonly Problem[] {
   return report.problems()
 }
 
-/** What depends on the environment, on the syntax of addresses, or on two keys at once. */
+/** What depends on the environment, on the syntax of addresses and patterns, or on two keys at once. */
 function isBeyondSchema({ code, message }: Problem): boolean {
   return (
     code === 'MISSING_SECRET' ||
     code === 'DUPLICATE_ID' ||
-    message === 'must be an http:// or https:// address'
+    message === 'must be an http:// or https:// address' ||
+    message.endsWith('is not a regular expression')
   )
 }
 

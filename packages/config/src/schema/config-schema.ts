@@ -62,7 +62,7 @@ export function configSchema(from: SecretSource): Reader<ConfigInput> {
     tools: described(tools, "What every agent's tools are limited to."),
     channels: described(channels(from), 'The chat accounts, by channel.'),
     models: described(models(from), 'Model providers, and short names for models.'),
-    messages: described(messages, 'What becomes of messages that come while an agent is busy.'),
+    messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
     commands: described(commands, 'Commands in chat, such as /status.'),
     delivery: described(delivery, 'How answers are posted.'),
     store: described(store, 'What is kept, and how safely.'),

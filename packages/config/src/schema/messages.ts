@@ -1,6 +1,7 @@
-import type { QueueConfig } from '../config.ts'
+import type { GroupChatConfig, QueueConfig } from '../config.ts'
 import { defaultQueue } from '../defaults/default-values.ts'
 import { record } from './collections.ts'
+import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
 import { described, placeOf, quote, reader, type Reader } from './reader.ts'
 import { oneOf, wholeNumber } from './scalars.ts'
@@ -8,6 +9,7 @@ import { oneOf, wholeNumber } from './scalars.ts'
 /** The `messages` section as it is written. */
 export interface MessagesInput {
   readonly queue?: Partial<QueueConfig>
+  readonly groupChat?: Partial<GroupChatConfig>
 }
 
 const mode = oneOf('queue', 'collect', 'steer', 'interrupt')
@@ -29,7 +31,6 @@ const drop: Reader<QueueConfig['drop']> = reader(
 )
 
 const later = [
-  'groupChat',
   'inbound',
   'messagePrefix',
   'responsePrefix',
@@ -65,6 +66,9 @@ const queue: Reader<Partial<QueueConfig>> = object(
 
 export const messages: Reader<MessagesInput> = object(
   {},
-  { queue: described(queue, 'While an agent is busy.') },
+  {
+    queue: described(queue, 'While an agent is busy.'),
+    groupChat: described(groupChat, 'In rooms, for agents that do not say otherwise themselves.'),
+  },
   { unavailable: later },
 )

@@ -1,3 +1,4 @@
+import { activation } from './activation.ts'
 import { agent } from './agent.ts'
 import type { ChatCommand } from './command.ts'
 import { help } from './help.ts'
@@ -17,6 +18,7 @@ export const commands: readonly ChatCommand[] = [
   stop,
   model,
   queue,
+  activation,
   agent,
   why,
 ]

@@ -138,4 +138,18 @@ export const AGENT_SCHEMA: readonly string[] = [
   ALTER TABLE inbox ADD COLUMN alone INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE inbox ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE kept (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    session_key TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    native_id TEXT NOT NULL,
+    kept_at REAL NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX kept_reference ON kept (native_id, peer);
+  CREATE INDEX kept_session ON kept (session_key, seq);
+  `,
 ]
