@@ -4,8 +4,13 @@ export interface Capabilities {
   readonly maxTextLength: number
   readonly threads: boolean
   readonly files: { readonly maxBytes: number } | false
-  /** Whether a sent message can be changed, how often at most, and for how long after it was sent. */
-  readonly edit: { readonly minIntervalMs: number; readonly windowMs?: number } | false
+  /**
+   * Whether a sent message can be changed, how often at most, and for how long after it was sent. `drafts` is false where an
+   * edit is too loud to show an answer that is still being written: then answers are posted whole.
+   */
+  readonly edit:
+    | { readonly minIntervalMs: number; readonly windowMs?: number; readonly drafts?: false }
+    | false
   /**
    * Messages can be shown while they grow, where the platform allows it, and how often something may be added. Needs
    * `edit`. Left out: false.

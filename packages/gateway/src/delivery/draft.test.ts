@@ -109,6 +109,18 @@ describe('a live draft', () => {
     expect(edited.calls).toEqual(['send Hel by main', 'edit Hello by main'])
   })
 
+  it.each([false, { minIntervalMs: 0, drafts: false }] as const)(
+    'shows nothing where no message can grow quietly (edit: %j)',
+    async (edit) => {
+      const silent = stage({}, { capabilities: { edit, stream: false } })
+      silent.draft.update('Hello')
+      // As long as it takes where messages can.
+      await write(stage(), 'Hello')
+      expect(await silent.draft.finish()).toBeUndefined()
+      expect(silent.calls).toEqual([])
+    },
+  )
+
   it('is a stream where the platform has them, and ends with all that was written', async () => {
     const streamed = stage()
     await write(streamed, 'Hel', 'Hello')

@@ -1,3 +1,4 @@
+import type { Capabilities } from '@junctor/channel'
 import { JunctorError } from '@junctor/errors'
 import type { OpenConnection } from '../account.ts'
 import { createDraftMessage, type DraftMessageOptions } from './draft-message.ts'
@@ -21,7 +22,7 @@ const LONGEST_QUIET_MS = 1_000
 
 export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
   const { target, log, now } = options
-  if (target === undefined || target.channel.capabilities.edit === false)
+  if (target === undefined || !showsDrafts(target.channel.capabilities))
     return { update() {}, finish: () => Promise.resolve(options.left?.nativeId) }
 
   const message = createDraftMessage({ ...options, target })
@@ -88,4 +89,9 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
     },
     finish: () => (finishing ??= finish()),
   }
+}
+
+function showsDrafts({ edit, stream }: Capabilities): boolean {
+  if (edit === false) return false
+  return edit.drafts !== false || Boolean(stream)
 }

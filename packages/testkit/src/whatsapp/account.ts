@@ -4,7 +4,16 @@ import type { Stanza as WhatsAppStanza } from './baileys.ts'
 import { writeAuthFolder } from './auth-folder.ts'
 import type { WhatsAppShown } from './chats.ts'
 import { linkByCode, linkByQr, partsOfQr, type Candidate } from './pairing.ts'
-import { edit, newId, react, revoke, say, type WhatsAppChange, type WhatsAppSay } from './people.ts'
+import {
+  edit,
+  newId,
+  react,
+  revoke,
+  say,
+  send,
+  type WhatsAppChange,
+  type WhatsAppSay,
+} from './people.ts'
 import { askAgain } from './receipts.ts'
 import { SERVER, nowSeconds, stanza } from './stanza.ts'
 import { endStream } from './stream.ts'
@@ -45,6 +54,8 @@ export interface WhatsAppAccount {
   rename(group: string, subject: string): void
   /** Returns the id of the message, which is queued until the device has acknowledged it. */
   say(options: WhatsAppSay): string
+  /** A person sends any message: the fields of WhatsApp's own protocol buffer. */
+  send(options: WhatsAppSay, message: Readonly<Record<string, unknown>>): string
   edit(change: WhatsAppChange & { readonly text: string }): string
   revoke(change: WhatsAppChange): string
   react(change: WhatsAppChange & { readonly emoji: string | undefined }): string
@@ -65,7 +76,7 @@ export interface WhatsAppAccount {
   waiting(): readonly string[]
   /** Who decrypted a message of the device, as digits. */
   readersOf(id: string): readonly string[]
-  /** How often the device did something: the names that faults have, `typing`, and `iq:<xmlns>`. */
+  /** How often the device did something: the names that faults have, `typing`, `iq:<xmlns>`, `ack:<class>`. */
   countCalls(name: string): number
   /** One-time keys that the server has left for this device. */
   preKeysLeft(): number
@@ -93,9 +104,9 @@ export function createAccount(
   candidates: () => readonly Candidate[],
 ): WhatsAppAccount {
   const { phone } = account
-  const send = (sent: WhatsAppStanza): void => account.connection?.send(sent)
+  const push = (sent: WhatsAppStanza): void => account.connection?.send(sent)
   const notify = (group: string, child: WhatsAppStanza): void =>
-    send(
+    push(
       stanza(
         'notification',
         {
@@ -162,6 +173,12 @@ export function createAccount(
       notify(id, stanza('subject', { subject, s_t: nowSeconds() }))
     },
     say: (options) => say(account, options),
+    send(options, message) {
+      const id = options.id ?? newId()
+      const { Message } = account.baileys.proto
+      send(account, { ...options, id }, async () => Message.fromObject({ ...message }))
+      return id
+    },
     edit: (change) => edit(account, change),
     revoke: (change) => revoke(account, change),
     react: (change) => react(account, change),
@@ -170,7 +187,7 @@ export function createAccount(
       const person = personOf(account, number)
       person.reinstall()
       for (const { keysGiven } of account.groups.values()) keysGiven.delete(number)
-      send(
+      push(
         stanza(
           'notification',
           { from: person.lid, type: 'encrypt', id: newId(), t: nowSeconds() },
@@ -181,9 +198,9 @@ export function createAccount(
     call(from) {
       const { lid } = personOf(account, from)
       const offer = stanza('offer', { 'call-id': newId(), 'call-creator': lid }, [stanza('audio')])
-      send(stanza('call', { from: lid, id: newId(), t: nowSeconds() }, [offer]))
+      push(stanza('call', { from: lid, id: newId(), t: nowSeconds() }, [offer]))
     },
-    push: send,
+    push,
 
     messages: (chat) => account.chats.shown(chat),
     acknowledged: () => account.acknowledged,
@@ -200,7 +217,7 @@ export function createAccount(
     },
     failStream: (code) => endStream(account, code),
     endStream() {
-      send(stanza('xmlstreamend'))
+      push(stanza('xmlstreamend'))
       account.connection?.end()
     },
     fallSilent() {
@@ -209,7 +226,7 @@ export function createAccount(
     cut: () => account.connection?.cut(),
     drainPreKeys() {
       account.device?.preKeys.splice(0)
-      send(
+      push(
         stanza('notification', { from: SERVER, type: 'encrypt', id: newId(), t: nowSeconds() }, [
           stanza('count', { value: '0' }),
         ]),

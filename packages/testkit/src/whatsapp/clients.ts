@@ -128,6 +128,7 @@ async function takeStanza(account: AccountState, received: Stanza): Promise<void
     case 'receipt':
       return takeReceipt(account, received)
     case 'ack': {
+      countCall(account, `ack:${attrs['class'] ?? ''}`)
       if (attrs['class'] === 'message') {
         const list = attrs['error'] === undefined ? account.acknowledged : account.refused
         forget(account, attrs['id'] ?? '', list)

@@ -59,7 +59,7 @@ export async function openMedia(
   const data = Buffer.concat([cipher.update(sealed), cipher.final()])
   if (!sha256(data).equals(Buffer.from(pointer.fileSha256 as Uint8Array)))
     throw new Error('The file does not match fileSha256')
-  return data
+  return new Uint8Array(data)
 }
 
 function macOf(sealed: Uint8Array, iv: Uint8Array, key: Uint8Array): Buffer {

@@ -1,0 +1,3 @@
+export { whatsapp } from './whatsapp.ts'
+export type { WhatsAppOptions } from './options.ts'
+export type { WhatsAppConfig } from './config.ts'
