@@ -124,6 +124,40 @@ describe('the chat page of a fresh gateway, in a browser', () => {
     await writeFile(path, valid)
   })
 
+  it('offers commands while one is written, by keyboard and by touch', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const text = page.getByTestId('text')
+    const options = page.getByTestId('commands').getByRole('option')
+    const selected = page.getByTestId('commands').locator('[aria-selected="true"]')
+    await text.fill('')
+    await text.focus()
+    await page.keyboard.type('/')
+    await options.first().waitFor()
+    expect(await options.count()).toBeGreaterThan(5)
+    await page.keyboard.type('st')
+    expect(await options.allInnerTexts()).toEqual([
+      expect.stringMatching(/^\/status /),
+      expect.stringMatching(/^\/stop /),
+    ])
+    await page.keyboard.press('ArrowDown')
+    expect(await selected.innerText()).toMatch(/^\/stop /)
+    await page.keyboard.press('Escape')
+    await page.getByTestId('commands').waitFor({ state: 'hidden' })
+    await text.fill('/st')
+    await options.first().click()
+    expect(await text.inputValue()).toBe('/status ')
+    const before = (await messages()).length
+    await page.keyboard.press('Enter')
+    await page
+      .getByTestId('message-body')
+      .nth(before + 1)
+      .waitFor()
+    expect((await messages()).at(-1)).toContain('Agent: ')
+    await text.fill('/ not a command')
+    expect(await page.getByTestId('commands').isVisible()).toBe(false)
+    await text.fill('')
+  })
+
   it('fits a phone without scrolling sideways', async (context) => {
     if (chromiumPath === undefined) return context.skip('Chromium is not installed')
     // As text: the page's own language has a `document`, this file's has none.

@@ -12,6 +12,7 @@ import type { TelegramConfig } from './config.ts'
 import { openFile } from './download.ts'
 import { createErrorMapper } from './errors.ts'
 import { createFlights } from './flights.ts'
+import { offerCommands } from './menu.ts'
 import type { Timing } from './options.ts'
 import { allowedUpdates, startPolling } from './poll.ts'
 import { createSender } from './send.ts'
@@ -56,6 +57,7 @@ export async function openAccount(
       throw asOpenError(toError(error, 'setWebhook'))
     })
   report({ state: 'online' })
+  void offerCommands(api, host, toError, receiving)
   const poll = webhook
     ? undefined
     : startPolling({ api, host, timing, toError, accept, report, signal: receiving })

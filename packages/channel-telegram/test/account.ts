@@ -27,6 +27,7 @@ export interface TestAccountOptions {
   readonly receive?: ChannelHost['receive']
   readonly timing?: TelegramOptions
   readonly config?: Partial<TelegramConfig>
+  readonly commands?: ChannelHost['commands']
   readonly before?: (server: TelegramServer, bot: TelegramBot) => void
 }
 
@@ -44,6 +45,7 @@ export async function openTestAccount(options: TestAccountOptions = {}): Promise
     log: { debug: log, info: log, warn: log, error: log },
     vault: { read: async () => undefined, write: async () => {}, remove: async () => {} },
     fetch,
+    ...(options.commands === undefined ? {} : { commands: options.commands }),
     signal: new AbortController().signal,
     async receive(envelope) {
       received.push(envelope)

@@ -1,4 +1,5 @@
 import { createAnnouncer } from './announcer.js'
+import { createCommandMenu } from './command-menu.js'
 import { followConfig } from './config-note.js'
 import { createConversation } from './conversation.js'
 import { byId, element } from './dom.js'
@@ -147,17 +148,21 @@ function describe(nativeId) {
 
 // Writing
 
+const commandMenu = createCommandMenu(text)
+
 byId('composer').addEventListener('submit', (event) => {
   event.preventDefault()
   const written = text.value
   if (written.trim() === '') return
   text.value = ''
+  commandMenu.close()
   scroller.scrollTop = scroller.scrollHeight
   sender.send(written, select.value || undefined)
   text.focus()
 })
 
 text.addEventListener('keydown', (event) => {
+  if (commandMenu.takesKey(event)) return event.preventDefault()
   // An input method uses Enter to pick a word.
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
   event.preventDefault()

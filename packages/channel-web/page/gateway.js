@@ -24,6 +24,11 @@ export async function loadAgents() {
   return agents
 }
 
+export async function loadCommands() {
+  const { commands } = await request('commands')
+  return commands
+}
+
 /** @param {{ limit: number, before?: string }} options */
 export async function loadHistory({ limit, before }) {
   const url = new URL('conversation', api)

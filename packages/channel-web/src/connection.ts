@@ -105,6 +105,7 @@ export function openConnection(
           const conversation = parseConversation(searchParams.get('conversation') ?? 'owner')
           return eventStream(streams.open(conversation))
         }
+        if (name === 'commands' && isRead) return Response.json({ commands: host.commands ?? [] })
         const file = isRead ? page(name, request) : undefined
         return file ?? failure(404, 'NOT_FOUND', `The web page has no ${request.method} ${name}`)
       } catch (error) {

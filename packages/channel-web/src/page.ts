@@ -11,6 +11,7 @@ const files = {
   '': 'index.html',
   'app.js': 'app.js',
   'announcer.js': 'announcer.js',
+  'command-menu.js': 'command-menu.js',
   'config-note.js': 'config-note.js',
   'conversation.js': 'conversation.js',
   'dom.js': 'dom.js',

@@ -236,3 +236,13 @@ describe('the account', () => {
     expect((await answer).status).toBe(200)
   })
 })
+
+describe('the commands of the gateway', () => {
+  it('are told to the page, if there are any', async () => {
+    const commands = [{ name: 'status', description: 'Show what I am doing' }]
+    const { request } = await openWeb(undefined, { commands })
+    expect(await (await request('commands')).json()).toEqual({ commands })
+    const without = await openWeb()
+    expect(await (await without.request('commands')).json()).toEqual({ commands: [] })
+  })
+})

@@ -27,10 +27,12 @@ export interface Tab {
 
 export async function openWeb(
   receive: ChannelHost['receive'] = async () => 'accepted',
-  options: WebOptions = {},
+  options: WebOptions & Pick<ChannelHost, 'commands'> = {},
 ): Promise<OpenWeb> {
+  const { commands, ...others } = options
   const { host, received, health } = createHost(receive)
-  const connection = await web({ now: () => 1000, ...options }).open({}, host)
+  const told = commands === undefined ? host : { ...host, commands }
+  const connection = await web({ now: () => 1000, ...others }).open({}, told)
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
     if (connection.handleRequest === undefined) throw new Error('The page takes no requests')
     return connection.handleRequest(new Request(mount + path, init))

@@ -1,6 +1,7 @@
 import type {
   Channel,
   ChannelHost,
+  Command,
   Connection,
   Envelope,
   Health,
@@ -22,6 +23,8 @@ export interface AccountOptions {
   readonly load: () => Promise<Channel>
   readonly log: Logger
   readonly vault: Vault
+  /** What people may type here. */
+  readonly commands: readonly Command[]
   readonly receive: (account: IntakeAccount, envelope: Envelope) => Promise<Receipt>
   readonly report: (health: AccountHealth) => void
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
@@ -58,6 +61,7 @@ export function openAccount(options: AccountOptions): Account {
       accountId,
       log: options.log,
       vault: options.vault,
+      commands: options.commands,
       fetch: globalThis.fetch,
       signal: abort.signal,
       receive: (envelope) =>

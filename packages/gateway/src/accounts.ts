@@ -1,6 +1,7 @@
-import type { Channel, Envelope, Logger, Vault } from '@junctor/channel'
+import type { Channel, Command, Envelope, Logger, Vault } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { openAccount, type Account, type AccountHealth, type OpenConnection } from './account.ts'
+import { menuFor } from './commands/table.ts'
 import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import type { IntakeAccount, Receipt } from './intake.ts'
@@ -112,6 +113,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const added = [...wanted].filter(([key]) => !accounts.has(key))
       for (const [key, wantedAccount] of added) {
         const { channelId, accountId, settings, packageName, enabled, revision } = wantedAccount
+        const { commands } = wantedAccount
         if (!enabled) {
           const reason = `channels.${channelId}.accounts.${accountId}.enabled is false`
           setState(channelId, accountId, { state: 'disabled', reason })
@@ -125,6 +127,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           load: () => load(channelId, packageName),
           log,
           vault: options.vault(channelId, accountId),
+          commands,
           receive: options.receive,
           report: (health) => setState(channelId, accountId, health),
           sleep: options.sleep,
@@ -154,16 +157,18 @@ interface Wanted {
   readonly enabled: boolean
   readonly settings: unknown
   readonly packageName: string | undefined
+  readonly commands: readonly Command[]
   readonly revision: string
 }
 
 function wantedBy(config: Config): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>()
+  const commands = menuFor(config.commands)
   for (const [channelId, accounts] of Object.entries(config.channels))
     for (const [accountId, account] of Object.entries(accounts)) {
       const { enabled, settings, package: packageName } = account
-      const revision = revisionOf([settings, packageName])
-      const one = { channelId, accountId, enabled, settings, packageName, revision }
+      const revision = revisionOf([settings, packageName, commands])
+      const one = { channelId, accountId, enabled, settings, packageName, commands, revision }
       wanted.set(keyOf(channelId, accountId), one)
     }
   return wanted

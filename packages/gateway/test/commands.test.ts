@@ -107,6 +107,22 @@ describe('a command', () => {
     expect(await ask('/status')).toBe('to /status')
   })
 
+  it('stands in the menu of the platform while commands are on', async () => {
+    await open()
+    await house.telegram.waitFor(() => bot().menu().length > 0, { timeoutMs: 20_000 })
+    expect(bot().menu()).toContainEqual({
+      command: 'stop',
+      description: 'Stop what I am doing here',
+    })
+    const off = {
+      agents: [{ id: 'main' }],
+      accounts: ['red'],
+      more: { commands: { enabled: false } },
+    }
+    await house.gateway.reload(house.configFrom(off))
+    await house.telegram.waitFor(() => bot().menu().length === 0, { timeoutMs: 20_000 })
+  })
+
   it('says so when something follows that it does not take', async () => {
     await open()
     expect(await ask('/new please')).toBe('/new takes nothing after it. It was not carried out.')

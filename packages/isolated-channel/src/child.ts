@@ -47,8 +47,9 @@ function createHandlers(): { readonly [method: string]: Handler } {
       const result: unknown = await loaded().config['~standard'].validate(value)
       return JSON.parse(JSON.stringify(result ?? null))
     },
-    async open([config, accountId]) {
-      connection = await loaded().open(config, createHost(String(accountId)))
+    async open([config, accountId, commands]) {
+      const host = createHost(String(accountId), commands as ChannelHost['commands'])
+      connection = await loaded().open(config, host)
       const opened = connection
       return [...optionalMethods, 'stream' as const].filter((name) => opened[name] !== undefined)
     },
@@ -146,13 +147,14 @@ function withFiles({ files, ...message }: WireOutbound): Outbound {
   }
 }
 
-function createHost(accountId: string): ChannelHost {
+function createHost(accountId: string, commands: ChannelHost['commands']): ChannelHost {
   const log =
     (level: string) =>
     (fields: object, message: string): void =>
       void tell('log', level, plain(fields), message)
   return {
     accountId,
+    ...(commands === undefined ? {} : { commands }),
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     vault: {
       read: async (key) => (await wire.call('vault.read', [key])) as Uint8Array | undefined,

@@ -75,7 +75,7 @@ export async function openIsolated(
     const impatience = setTimeout(guest.kill, options.silenceMs)
     try {
       await guest.wire.call('load', [options.found.entry])
-      const methods = await guest.wire.call('open', [config, host.accountId])
+      const methods = await guest.wire.call('open', [config, host.accountId, host.commands])
       return { guest, streams, methods: Array.isArray(methods) ? methods : [] }
     } catch (error) {
       guest.kill()

@@ -35,6 +35,7 @@ export function recordingHost(): RecordingHost {
         remove: async (key) => void vault.delete(key),
       },
       fetch: globalThis.fetch,
+      commands: [{ name: 'status', description: 'Show' }],
       signal: dropped.signal,
       async receive(envelope) {
         received.push(envelope)

@@ -211,6 +211,11 @@ describe('its process', () => {
     await vi.waitFor(async () => expect(await outcome('opened')).toBe('2'), patience)
   })
 
+  it('is told which commands people may type', async () => {
+    const { outcome } = await open()
+    expect(await outcome('commands')).toBe('[{"name":"status","description":"Show"}]')
+  })
+
   it('fails what is sent while it is down in a way that is tried again', async () => {
     const patient = await loadIsolatedChannel({ ...about, firstRestartMs: 60_000 })
     const { tell, health } = await open(patient)

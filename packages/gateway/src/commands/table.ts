@@ -1,3 +1,5 @@
+import type { Command } from '@junctor/channel'
+import type { CommandsConfig } from '@junctor/config'
 import { activation } from './activation.ts'
 import { agent } from './agent.ts'
 import type { ChatCommand } from './command.ts'
@@ -22,3 +24,8 @@ export const commands: readonly ChatCommand[] = [
   agent,
   why,
 ]
+
+/** What channels may offer in a menu: nothing where commands are off. */
+export function menuFor({ enabled }: CommandsConfig): readonly Command[] {
+  return enabled ? commands.map(({ name, description }) => ({ name, description })) : []
+}

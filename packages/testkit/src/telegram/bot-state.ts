@@ -2,7 +2,7 @@ import { createFaults, type Fault, type FaultKind, type Faults } from '../fault.
 import type { UploadedFile } from '../http-body.ts'
 import { createChats, type ChatMessage, type ChatState, type Chats } from './chats.ts'
 import { createQueue, type UpdateQueue } from './queue.ts'
-import type { TelegramCall, TelegramMessage, TelegramUser } from './types.ts'
+import type { TelegramCall, TelegramCommand, TelegramMessage, TelegramUser } from './types.ts'
 
 export interface BotOptions {
   readonly token: string
@@ -34,6 +34,7 @@ export interface BotState {
   allowedUpdates: readonly string[] | undefined
   webhook: WebhookState | undefined
   webhookError: string | undefined
+  commands: readonly TelegramCommand[]
   nextMessageId: number
   nextUpdateId: number
   nextFileId: number
@@ -76,6 +77,7 @@ export function createBotState(
     allowedUpdates: undefined,
     webhook: undefined,
     webhookError: undefined,
+    commands: [],
     nextMessageId: 1,
     nextUpdateId: 1000,
     nextFileId: 1,

@@ -5,6 +5,7 @@ import type {
   ShownMessage,
   TelegramCall,
   TelegramChat,
+  TelegramCommand,
   TelegramMessage,
   TelegramUpdate,
   TelegramUser,
@@ -43,6 +44,8 @@ export interface TelegramBot {
   push(update: Readonly<Record<string, unknown>>): void
   /** What a chat shows, oldest first. */
   messages(chat: number): readonly ShownMessage[]
+  /** The menu that the bot has set. */
+  menu(): readonly TelegramCommand[]
   /** Updates the bot has not confirmed. */
   waiting(): readonly TelegramUpdate[]
   confirmed(): readonly TelegramUpdate[]
@@ -72,6 +75,7 @@ export function createBot(bot: BotState): TelegramBot {
     block: (chat) => block(bot, chat),
     push: (update) => bot.queue.push({ update_id: bot.nextUpdateId++, ...update }),
     messages: (chat) => bot.chats.shown(chat),
+    menu: () => bot.commands,
     waiting: () => bot.queue.waiting(),
     confirmed: () => bot.queue.confirmed(),
     isPolled: () => bot.queue.isPolled(),

@@ -4,7 +4,7 @@ import type { ChatMessage, ChatState } from './chats.ts'
 import { describeFile, readMedia, type FileKind } from './files.ts'
 import { withoutReply } from './people.ts'
 import { readCaption, readText } from './text.ts'
-import { refuse, type TelegramMessage } from './types.ts'
+import { refuse, type TelegramCommand, type TelegramMessage } from './types.ts'
 
 export interface MethodCall {
   readonly bot: BotState
@@ -71,6 +71,7 @@ const methods: Readonly<Record<string, Method>> = {
     if (state.chat.type !== 'private') refuse(400, 'Bad Request: TEXTDRAFT_PEER_INVALID')
     return true
   },
+  setMyCommands,
   getFile: ({ bot, body: { params } }) => describeFile(bot, params['file_id']),
   getChat: ({ bot, body: { params } }) => bot.chats.writable(params['chat_id']).chat,
   createForumTopic({ bot, body: { params } }) {
@@ -229,6 +230,21 @@ function setMessageReaction({ bot, body: { params } }: MethodCall): true {
   if (emojis.some((emoji) => !allowedReactions.has(emoji)))
     refuse(400, 'Bad Request: REACTION_INVALID')
   entry.reactions = emojis
+  bot.changed()
+  return true
+}
+
+/** The limits of https://core.telegram.org/bots/api#botcommand */
+function setMyCommands({ bot, body: { params } }: MethodCall): true {
+  const list = Array.isArray(params['commands']) ? params['commands'] : []
+  if (list.length > 100) refuse(400, 'Bad Request: BOT_COMMANDS_TOO_MUCH')
+  bot.commands = list.map((item: Partial<TelegramCommand>) => {
+    const { command = '', description = '' } = item
+    if (!/^[a-z0-9_]{1,32}$/.test(command)) refuse(400, 'Bad Request: BOT_COMMAND_INVALID')
+    if (description === '' || description.length > 256)
+      refuse(400, 'Bad Request: BOT_COMMAND_DESCRIPTION_INVALID')
+    return { command, description }
+  })
   bot.changed()
   return true
 }

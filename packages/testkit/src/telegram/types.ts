@@ -103,3 +103,9 @@ export function refuse(
 ): never {
   throw new ApiFailure(status, description, parameters)
 }
+
+/** One entry of a bot's menu. */
+export interface TelegramCommand {
+  readonly command: string
+  readonly description: string
+}

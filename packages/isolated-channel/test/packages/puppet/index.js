@@ -50,6 +50,8 @@ export const channel = {
         switch (verb) {
           case 'opened':
             return sent(String(opened))
+          case 'commands':
+            return sent(JSON.stringify(host.commands))
           case 'key':
             return sent(idempotencyKey)
           case 'exit':
