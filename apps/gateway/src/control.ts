@@ -1,5 +1,5 @@
-import type { ControlPlane, Status } from '@junctor/api'
-import type { Gateway } from '@junctor/gateway'
+import type { AgentSummary, ControlPlane, Status } from '@junctor/api'
+import type { AgentFacts, Gateway } from '@junctor/gateway'
 
 export interface ControlOptions {
   readonly gateway: Gateway
@@ -27,12 +27,17 @@ export function createControl({
       }
       return { version, startedAt, config, ...facts }
     },
-    agents: () =>
-      gateway.agents().map((agent) => ({ ...agent, isDemo: agent.model.startsWith('demo/') })),
+    agents: () => gateway.agents().map(summaryOf),
+    pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),
+    resumeAgent: async (id) => summaryOf(await gateway.resumeAgent(id)),
     pairing: gateway.pairing,
     why: (id) => gateway.why(id),
     conversation: (address, options) => gateway.conversation(address, options),
     handleRequest: (channel, accountId, request) =>
       gateway.handleRequest(channel, accountId, request),
   }
+}
+
+function summaryOf(agent: AgentFacts): AgentSummary {
+  return { ...agent, isDemo: agent.model.startsWith('demo/') }
 }

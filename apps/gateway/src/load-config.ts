@@ -1,4 +1,5 @@
 import { describeProblem, formatProblem, type Config } from '@junctor/config'
+import { routingProblems } from '@junctor/gateway'
 import { configPaths, loadConfigFile, type LoadedConfigFile } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
@@ -39,5 +40,5 @@ export async function loadConfig(
 /** The config of this installation, valid or not. */
 export function readConfig(context: CliContext): Promise<LoadedConfigFile> {
   const { env, home } = context
-  return loadConfigFile({ ...configPaths(context), env, home })
+  return loadConfigFile({ ...configPaths(context), env, home, check: routingProblems })
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createInstallation, type Installation, type RunningGateway } from './installation.ts'
@@ -111,7 +111,20 @@ describe('route test', () => {
     })
     const ids = ['peer', 'guild', 'team', 'account', 'channel', 'other']
     installation = await createInstallation({
-      agents: { list: ids.map((id) => ({ id, default: id === 'other' })) },
+      agents: {
+        list: ids.map((id) => ({
+          id,
+          default: id === 'other',
+          fallback: id === 'other' ? ['channel'] : [],
+        })),
+      },
+      routing: {
+        policies: [
+          { id: 'money', when: { text: 'invoice' }, to: 'guild' },
+          { when: { time: { from: '18:00', to: '08:00' } }, to: 'team' },
+          { when: { sender: ['5'] }, to: 'account' },
+        ],
+      },
       bindings: [
         bind('channel', { accountId: '*' }),
         bind('account', { accountId: 'a' }),
@@ -144,6 +157,40 @@ describe('route test', () => {
     expect(stdout.split('\n').filter((line) => line.includes('✓'))).toHaveLength(
       tier === 'default' ? 0 : 1,
     )
+  })
+
+  const elsewhere = ['--channel', 'elsewhere', '--peer', 'dm:8', '--json']
+  it.each([
+    ['policy', 'guild', ['--text', 'my Invoice', '--time', '2026-08-12T12:00']],
+    ['policy', 'team', ['--time', '2026-08-12T19:00']],
+    ['policy', 'account', ['--sender', '5', '--time', '2026-08-12T12:00']],
+    ['default', 'channel', ['--agent-state', 'other=paused', '--time', '2026-08-12T12:00']],
+  ])('answers for a message of its own by %s, to %s', async (tier, agentId, args) => {
+    const answer = await installation.json('route', 'test', ...elsewhere, ...args)
+    expect(answer).toMatchObject({ agentId, tier, policies: expect.any(Array) })
+  })
+
+  it('says in words who stands in, and why no policy took the message', async () => {
+    const args = ['--channel', 'elsewhere', '--peer', 'dm:8', '--agent-state', 'other=failing']
+    const { stdout } = await installation.run(
+      'route',
+      'test',
+      ...args,
+      '--time',
+      '2026-08-12T12:00',
+    )
+    expect(stdout).toContain('Agent "other" is failing, so agent "channel" stands in')
+    expect(stdout).toContain(
+      '· policies[0] ("money") for agent "guild" needs a text like "invoice"',
+    )
+  })
+
+  it.each([
+    ['a time that is none', ['--time', 'noon'], 2],
+    ['a state that is none', ['--agent-state', 'other=away'], 2],
+    ['an agent that is not there', ['--agent-state', 'nobody=paused'], 3],
+  ])('refuses %s', async (_about, args, code) => {
+    expect(await installation.run('route', 'test', ...elsewhere, ...args)).toMatchObject({ code })
   })
 
   it.each([
@@ -343,6 +390,28 @@ describe('a command line', () => {
     const missing = await installation.run('config', 'validate', '/nowhere/junctor.json')
     expect(missing).toMatchObject({ code: 3, stdout: '' })
     expect(missing.stderr).toContain('The file /nowhere/junctor.json cannot be read.')
+  })
+
+  it('finds what only the router can tell', async () => {
+    const broken = join(installation.directory, 'broken.json')
+    const policy = `{ when: { text: '(' }, to: 'home' }`
+    await writeFile(
+      broken,
+      `{ agents: { list: [{ id: 'home' }] }, routing: { policies: [ ${policy} ] } }`,
+    )
+    const { code, stdout } = await installation.run('config', 'validate', broken)
+    expect(code).toBe(1)
+    expect(stdout).toContain(
+      ':1:78  error  routing.policies[0].when.text: cannot be read: a ")" is missing',
+    )
+  })
+
+  it('pauses and resumes an agent without a gateway', async () => {
+    const paused = await installation.run('agents', 'pause', 'work', '--reason', 'holiday')
+    expect(paused).toMatchObject({ code: 0, stdout: 'Agent work is paused.\n' })
+    const resumed = await installation.json('agents', 'resume', 'work', '--json')
+    expect(resumed).toEqual({ id: 'work', state: 'available' })
+    expect(await installation.run('agents', 'pause', 'nobody')).toMatchObject({ code: 3 })
   })
 
   it('prints the JSON Schema of the config', async () => {

@@ -10,8 +10,17 @@ export interface ChannelStatus {
   readonly since: number
 }
 
+/** What an agent is able to do now. */
+export interface AgentCondition {
+  readonly state: 'available' | 'busy' | 'paused' | 'over-budget' | 'failing'
+  /** Why it cannot answer. */
+  readonly reason?: string
+  /** When it will be able to answer again by itself, in milliseconds since 1970. */
+  readonly until?: number
+}
+
 /** One agent and its lanes. `pending` counts messages that wait, `dead` those that were given up. */
-export interface AgentStatus {
+export interface AgentStatus extends AgentCondition {
   readonly id: string
   readonly name: string
   readonly model: string
@@ -42,7 +51,7 @@ export interface Status {
 }
 
 /** What a person needs to pick an agent. */
-export interface AgentSummary {
+export interface AgentSummary extends AgentCondition {
   readonly id: string
   readonly name: string
   readonly emoji?: string
@@ -156,6 +165,10 @@ export interface ControlPlane {
   readonly pairing: PairingControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]
+  /** Rejects with an error of the code `UNKNOWN_AGENT`. */
+  pauseAgent(id: string, options: { readonly reason?: string }): Promise<AgentSummary>
+  /** Rejects with `UNKNOWN_AGENT`, or `PAUSED_BY_CONFIG` where only the config can do it. */
+  resumeAgent(id: string): Promise<AgentSummary>
   /** `id` is a message id of the gateway or of the platform, inbound or outbound. Nothing found: an empty list. */
   why(id: string): Promise<readonly Explanation[]>
   /** The newest `limit` entries (before `before`), oldest first. */

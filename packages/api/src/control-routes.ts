@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { agentRoutes } from './agent-routes.ts'
 import type { Auth } from './auth.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
@@ -22,7 +23,7 @@ export function controlRoutes({
 
   routes.get('/status', async (context) => context.json(await control.status()))
 
-  routes.get('/agents', (context) => context.json({ agents: control.agents() }))
+  routes.route('/agents', agentRoutes(control))
 
   routes.get('/why/:id', async (context) => {
     const id = context.req.param('id')

@@ -3,6 +3,7 @@ export type { Api, ApiOptions } from './api.ts'
 export { createAuth } from './auth.ts'
 export type { Auth, AuthOptions, Identity } from './auth.ts'
 export type {
+  AgentCondition,
   AgentStatus,
   AgentSummary,
   ChannelStatus,

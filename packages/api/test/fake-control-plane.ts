@@ -1,5 +1,6 @@
 import type { Address } from '@junctor/channel'
 import type {
+  AgentSummary,
   ControlPlane,
   ConversationOptions,
   Entry,
@@ -15,6 +16,8 @@ export interface FakeControlPlane extends ControlPlane {
   entries: Entry[]
   requests: PairingRequest[]
   approvals: PairingApproval[]
+  /** Agent → the reason that was given. */
+  readonly paused: Map<string, string | undefined>
 }
 
 export interface FakeControlPlaneOptions {
@@ -33,6 +36,7 @@ const status: Status = {
       name: 'Main',
       model: 'demo/script',
       isDefault: true,
+      state: 'available',
       sessions: 1,
       pending: 0,
       dead: 0,
@@ -47,11 +51,17 @@ export function createFakeControlPlane({
   handleRequest = async () => undefined,
   why = () => [],
 }: FakeControlPlaneOptions = {}): FakeControlPlane {
+  const agentNamed = (id: string): AgentSummary => {
+    const agent = plane.agents().find((each) => each.id === id)
+    if (agent === undefined) throw new JunctorError('UNKNOWN_AGENT', `there is no ${id}`)
+    return agent
+  }
   const plane: FakeControlPlane = {
     asked: [],
     entries: [],
     requests: [],
     approvals: [],
+    paused: new Map(),
     pairing: {
       list: async () => ({ requests: plane.requests, approvals: plane.approvals }),
       async approve(reference, { session = 'own' }) {
@@ -81,6 +91,7 @@ export function createFakeControlPlane({
         model: 'demo/script',
         isDefault: true,
         isDemo: true,
+        state: plane.paused.has('main') ? 'paused' : 'available',
       },
       {
         id: 'research',
@@ -88,8 +99,18 @@ export function createFakeControlPlane({
         model: 'anthropic/claude',
         isDefault: false,
         isDemo: false,
+        state: 'available',
       },
     ],
+    pauseAgent: async (id, { reason }) => {
+      plane.paused.set(agentNamed(id).id, reason)
+      return agentNamed(id)
+    },
+    resumeAgent: async (id) => {
+      if (!plane.paused.delete(agentNamed(id).id))
+        throw new JunctorError('PAUSED_BY_CONFIG', 'the config says so')
+      return agentNamed(id)
+    },
     why: async (id) => why(id),
     conversation: async (address, options) => {
       plane.asked.push({ address, options })

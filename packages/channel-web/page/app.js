@@ -16,7 +16,7 @@ const conversation = createConversation()
 const announcer = createAnnouncer()
 /** @type {Map<string, ReturnType<typeof createMessageView>>} */
 const views = new Map()
-/** @type {Map<string, { id: string, name: string, emoji?: string, isDemo: boolean }>} */
+/** @type {Map<string, { id: string, name: string, emoji?: string, isDemo: boolean, state: string, reason?: string }>} */
 const agents = new Map()
 let isLoaded = false
 
@@ -185,8 +185,11 @@ async function showAgents() {
   for (const option of [...select.options].slice(1)) option.remove()
   for (const agent of loaded) {
     agents.set(agent.id, agent)
-    const name = [agent.emoji, agent.name, agent.isDemo ? '(demo)' : ''].filter(Boolean).join(' ')
-    select.append(element('option', { value: agent.id, title: agent.model }, name))
+    const cannot = ['paused', 'over-budget', 'failing'].includes(agent.state)
+    const notes = [agent.isDemo ? '(demo)' : '', cannot ? `(${agent.state})` : '']
+    const name = [agent.emoji, agent.name, ...notes].filter(Boolean).join(' ')
+    const title = [agent.model, cannot ? agent.reason : ''].filter(Boolean).join(', ')
+    select.append(element('option', { value: agent.id, title }, name))
   }
   const chosen = localStorage.getItem(agentKey) ?? ''
   select.value = agents.has(chosen) ? chosen : ''

@@ -8,6 +8,11 @@ const everyMs = 5000
  * the page is seen.
  * @param {() => void} onChange
  */
+function stateOf(state) {
+  // It comes and goes with every turn.
+  return state === 'busy' ? 'available' : state
+}
+
 export function followConfig(onChange) {
   let revision
 
@@ -19,7 +24,10 @@ export function followConfig(onChange) {
     const note = byId('config-note')
     note.hidden = config.problem === undefined
     note.textContent = `The config was edited and is not in force: ${config.problem}`
-    const now = [config.revision, ...agents.map(({ id, name }) => `${id} ${name}`)].join('\n')
+    const now = [
+      config.revision,
+      ...agents.map(({ id, name, state }) => `${id} ${name} ${stateOf(state)}`),
+    ].join('\n')
     if (revision !== undefined && revision !== now) onChange()
     revision = now
   }

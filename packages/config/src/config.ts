@@ -7,7 +7,7 @@ export interface Config {
   /** In the order of the file. Agent ids and channel names are lower-cased, everything else is as written. */
   readonly bindings: readonly BindingConfig[]
   readonly broadcast?: BroadcastConfig
-  readonly routing: { readonly omittedAccount: 'any' | 'default' }
+  readonly routing: RoutingConfig
   readonly session: SessionConfig
   /** What every agent's tools are limited to; `AgentConfig.tools` can only narrow it. */
   readonly tools: ToolsConfig
@@ -52,6 +52,12 @@ export interface AgentConfig {
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
   readonly groupChat: GroupChatConfig
+  /** What it is for; policies name it as `role:<role>`. */
+  readonly roles: readonly string[]
+  /** Agents that answer in its place while it cannot, in order. */
+  readonly fallback: readonly string[]
+  /** It answers nothing until this is false again. */
+  readonly paused: boolean
 }
 
 /** How an agent takes part in rooms. What it does not say comes from `messages.groupChat`. */
@@ -154,6 +160,40 @@ export interface BindingConfig {
   /** Senders who may speak through this binding; narrows what the channel lets in. */
   readonly allowFrom?: readonly string[]
   readonly comment?: string
+}
+
+export interface RoutingConfig {
+  readonly omittedAccount: 'any' | 'default'
+  readonly policies: readonly PolicyConfig[]
+  /** Default `fallback`. */
+  readonly onUnavailable: 'fallback' | 'queue' | 'reject'
+}
+
+/** A rule for messages that no binding catches. */
+export interface PolicyConfig {
+  readonly id?: string
+  readonly when: PolicyCondition
+  /** The id of an agent, or `role:<role>`. */
+  readonly to: string
+  readonly else?: readonly string[]
+  readonly comment?: string
+}
+
+export interface PolicyCondition extends Partial<BindingMatch> {
+  readonly sender?: readonly string[]
+  readonly text?: string
+  readonly time?: TimeWindow
+  readonly agentState?: Readonly<
+    Record<string, 'available' | 'busy' | 'paused' | 'over-budget' | 'failing'>
+  >
+}
+
+export interface TimeWindow {
+  /** `HH:MM` */
+  readonly from?: string
+  readonly to?: string
+  readonly days?: readonly ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+  readonly timeZone?: string
 }
 
 export interface BroadcastConfig {

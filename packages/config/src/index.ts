@@ -16,13 +16,17 @@ export type {
   LimitsConfig,
   MessagesConfig,
   ModelsConfig,
+  PolicyCondition,
+  PolicyConfig,
   ProviderConfig,
   QueueConfig,
   QueueMode,
   ResetRule,
+  RoutingConfig,
   SandboxConfig,
   SessionConfig,
   StoreConfig,
+  TimeWindow,
   ToolProfile,
   ToolRules,
   ToolsConfig,
@@ -31,7 +35,7 @@ export { configJsonSchema } from './config-json-schema.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { Addition } from './additions.ts'
 export { extendConfig, parseConfig } from './parse-config.ts'
-export type { ParsedConfig, ParseOptions, Reading } from './parse-config.ts'
+export type { ConfigCheck, ParsedConfig, ParseOptions, Reading } from './parse-config.ts'
 export { formatDifference } from './flavour/differences.ts'
 export type { Difference } from './flavour/differences.ts'
 export { flavourNames, flavours } from './flavour/flavours.ts'

@@ -26,9 +26,16 @@ export interface ParseOptions {
   readonly readSecretFile?: (path: string) => string
   /** The file that `$include` means; throws when it may not be read. Without it `$include` is an error. */
   readonly readInclude?: ReadInclude
+  /** What the caller knows to be wrong with a config that is otherwise valid. Default: nothing. */
+  readonly check?: ConfigCheck
   /** Gives two spellings of one folder (links, upper and lower case) one text, for comparing. Default: the path itself. */
   readonly canonicalPath?: (path: string) => string
 }
+
+/** Looks at a whole config. `path` leads to the setting that is wrong, such as `['routing', 'policies', 0]`. */
+export type ConfigCheck = (
+  config: Config,
+) => readonly { readonly path: Path; readonly message: string; readonly hint?: string }[]
 
 export type ParsedConfig = { readonly problems: readonly Problem[]; readonly reading: Reading } & (
   | { readonly ok: true; readonly config: Config }

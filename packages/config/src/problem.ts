@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'UNKNOWN_ACCOUNT'
   | 'OMITTED_ACCOUNT'
   | 'ROLES_WITHOUT_GUILD'
+  | 'FALLBACK_CYCLE'
   | 'NOBODY_ALLOWED'
   | 'NO_EFFECT'
   | 'MISSING_SECRET'

@@ -5,6 +5,7 @@ import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkModels } from './checks/models.ts'
+import { checkRouting } from './checks/routing.ts'
 import { checkSandboxes } from './checks/sandbox.ts'
 import { checkSharing } from './checks/sharing.ts'
 import type { Config } from './config.ts'
@@ -97,9 +98,13 @@ function build(
   checkSandboxes(context)
   checkBindings(context)
   checkBroadcast(context)
+  checkRouting(context)
   checkIdentityLinks(context)
   checkChannels(context)
   checkChannelNames(context)
   checkSharing(context)
+  if (report.problems().some(({ severity }) => severity === 'error')) return config
+  for (const { path, message, hint } of options.check?.(config) ?? [])
+    report.error(at(path), 'INVALID_VALUE', message, hint)
   return config
 }

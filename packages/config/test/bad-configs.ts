@@ -149,6 +149,46 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'policies and fallbacks that name nobody',
+    text: '{ agents: { list: [ { id: "a", fallback: ["ghost"], roles: ["sales"] } ] }, routing: { policies: [\n{ when: { agentState: { b: "paused" }, roles: ["x"] }, to: "role:sale", else: ["c"] },\n{ when: {}, to: "role:qa" },\n{ when: {}, to: "d" } ] } }',
+    messages: [
+      '1:43  error  agents.list[0].fallback[0]: there is no agent "ghost"; the agents are "a"',
+      '2:28  error  routing.policies[0].when.agentState.b: there is no agent "b"; the agents are "a"',
+      '2:40  error  routing.policies[0].when.roles: roles belong to one guild, and guildId is missing; add when.guildId, or remove when.roles',
+      '2:60  error  routing.policies[0].to: no agent has the role "sale"; did you mean "role:sales"?',
+      '2:80  error  routing.policies[0].else[0]: there is no agent "c"; the agents are "a"',
+      '3:17  error  routing.policies[1].to: no agent has the role "qa"; the roles are "sales"',
+      '4:17  error  routing.policies[2].to: there is no agent "d"; the agents are "a"',
+    ],
+  },
+  {
+    about: 'agents that stand in for each other in a circle',
+    text: '{ agents: { list: [ { id: "a", fallback: ["b"] }, { id: "b", fallback: ["a"] } ] } }',
+    messages: [
+      '1:62  error  agents.list[1].fallback: agents stand in for each other in a circle: "a" → "b" → "a"; remove one fallback of them',
+    ],
+  },
+  {
+    about: 'policies that cannot be read',
+    text: '{ routing: { onUnavailable: "wait", policies: [\n{ to: "main" },\n{ when: { time: { from: "8", timeZone: "Mars", days: ["monday"] }, agentState: { main: "away" } }, to: "role:" } ] } }',
+    messages: [
+      '1:29  error  routing.onUnavailable: must be "fallback", "queue" or "reject", not "wait"',
+      '2:1  error  routing.policies[0]: "when" is missing',
+      '3:25  error  routing.policies[1].when.time.from: must be a time such as "18:00", not "8"',
+      '3:40  error  routing.policies[1].when.time.timeZone: there is no time zone "Mars"; write a name such as "Europe/Berlin"',
+      '3:55  error  routing.policies[1].when.time.days[0]: must be "mon", "tue", "wed", "thu", "fri", "sat" or "sun", not "monday"',
+      '3:88  error  routing.policies[1].when.agentState.main: must be "available", "busy", "paused", "over-budget" or "failing", not "away"',
+      '3:104  error  routing.policies[1].to: "role:" is not an agent id; use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
+    ],
+  },
+  {
+    about: 'two policies with one id',
+    text: '{ routing: { policies: [ { id: "p", when: {}, to: "main" }, { id: "p", when: {}, to: "main" } ] } }',
+    messages: [
+      '1:67  error  routing.policies[1].id: routing.policies[0] already has the id "p"; rename one',
+    ],
+  },
+  {
     about: 'two bindings with one id',
     text: '{ bindings: [ { id: "b", agentId: "main", match: { channel: "web" } }, { id: "b", agentId: "main", match: { channel: "web" } } ] }',
     messages: ['1:78  error  bindings[1].id: bindings[0] already has the id "b"; rename one'],

@@ -19,6 +19,7 @@ export const fullConfig = `// Two agents, one bot each
         limits: { maxToolCalls: 3 },
         sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
         groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
+        roles: ['qa'], fallback: ['Main'], paused: true,
       },
     ],
   },
@@ -29,7 +30,20 @@ export const fullConfig = `// Two agents, one bot each
     },
   ],
   broadcast: { groups: { '-100': ['main', 'work'] } },
-  routing: { omittedAccount: 'default' },
+  routing: {
+    omittedAccount: 'default',
+    onUnavailable: 'queue',
+    policies: [
+      { id: 'night', when: { time: { from: '18:00', to: '08:00', days: ['fri'], timeZone: 'Europe/Berlin' } }, to: 'role:qa' },
+      {
+        when: {
+          channel: 'Telegram', peer: { kind: 'dm', id: '*' }, guildId: 'g', roles: ['r'], sender: ['7'],
+          text: 'invoice|refund', agentState: { Work: 'busy' },
+        },
+        to: 'Work', else: ['main'], comment: 'money',
+      },
+    ],
+  },
   session: { mainKey: 'home', dmScope: 'per-channel-peer', identityLinks: { ada: ['telegram:1'] },
     reset: { atHour: 5, idleMinutes: null }, resetByType: { thread: { mode: 'idle', idleMinutes: 30 } },
     resetByChannel: { telegram: { mode: 'off' } },

@@ -13,6 +13,37 @@ function telegram(rest: string, more = ''): string {
 }
 
 describe('one conversation for several people', () => {
+  const ada = '{ agentId: "main", match: { channel: "telegram", peer: { kind: "dm", id: "1" } } }'
+  const bob = '{ agentId: "work", match: { channel: "telegram", peer: { kind: "dm", id: "2" } } }'
+  const split = (list: string, routing = ''): string =>
+    `{ agents: { list: [ ${list} ] }, channels: { telegram: { botToken: "t", allowFrom: ["1", "2"] } }, bindings: [ ${ada}, ${bob} ] ${routing} }`
+
+  test('is refused when an agent stands in for another', () => {
+    const standIn = '{ id: "main" }, { id: "work", fallback: ["main"] }'
+    expect(refusals(split('{ id: "main" }, { id: "work" }'))).toEqual([])
+    expect(refusals(split(standIn))).toMatchObject([
+      { code: 'SHARED_SESSION', message: expect.stringContaining('"main" would hold one') },
+    ])
+    expect(refusals(split(standIn, ', routing: { onUnavailable: "queue" }'))).toEqual([])
+  })
+
+  test('is refused when a policy leads to an agent that somebody has already', () => {
+    const list = '{ id: "main" }, { id: "work" }, { id: "third", roles: ["qa"] }'
+    const open = (policy: string): string =>
+      `{ agents: { list: [ ${list} ] }, channels: { telegram: { botToken: "t", allowFrom: ["1", "2"] } }, bindings: [ ${bob} ], routing: { policies: [ ${policy} ] } }`
+    const named = (agent: string) => [
+      { code: 'SHARED_SESSION', message: expect.stringContaining(`"${agent}" would hold one`) },
+    ]
+    expect(refusals(open('{ when: { text: "x" }, to: "work" }'))).toMatchObject(named('work'))
+    expect(refusals(open('{ when: { time: {} }, to: "main", else: ["work"] }'))).toMatchObject(
+      named('work'),
+    )
+    expect(refusals(open('{ when: {}, to: "role:qa" }'))).toEqual([])
+    expect(refusals(open('{ when: { sender: ["9"] }, to: "work" }'))).toEqual([])
+    expect(refusals(open('{ when: { channel: "web" }, to: "work" }'))).toEqual([])
+    expect(refusals(open('{ when: { peer: { kind: "group", id: "5" } }, to: "work" }'))).toEqual([])
+  })
+
   test('is refused with the agent, the people and the cure', () => {
     const [problem, ...others] = refusals(telegram('allowFrom: ["1", "2"]'))
     expect(others).toEqual([])

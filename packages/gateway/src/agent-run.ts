@@ -107,7 +107,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       agentName: agent.name,
       sessionKey,
       tier: route?.tier ?? '',
-      binding: route === undefined ? '' : describeRoute(route, snapshot.config.bindings),
+      binding: route === undefined ? '' : describeRoute(route, snapshot.routing),
     },
     session: {
       sessionKey,

@@ -1,5 +1,6 @@
 import type { Address } from '@junctor/channel'
 import type { ConversationEntry, DeliveryState, InboxState, Store } from '@junctor/store'
+import { HANDED_OVER } from './availability/unavailable.ts'
 import { textOf } from './envelopes.ts'
 
 interface ItemBase {
@@ -31,7 +32,8 @@ export async function readConversation(
       const agent = store.agent(agentId)
       const end = before === undefined ? undefined : await timeOf(store, agentIds, before)
       const window = end === undefined ? { limit } : { limit, before: end }
-      return (await agent.conversation(address, window)).map((entry) => toItem(entry, agentId))
+      const entries = await agent.conversation(address, window)
+      return entries.filter((entry) => !isHandedOver(entry)).map((entry) => toItem(entry, agentId))
     }),
   )
   return lists
@@ -51,6 +53,11 @@ async function timeOf(
       return delivery === undefined ? message.acceptedAt : (delivery.sentAt ?? delivery.createdAt)
     }
   return undefined
+}
+
+/** The agent that has it now shows it. */
+function isHandedOver(entry: ConversationEntry): boolean {
+  return entry.type === 'in' && entry.message.reason?.startsWith(HANDED_OVER) === true
 }
 
 function toItem(entry: ConversationEntry, agentId: string): ConversationItem {

@@ -4,6 +4,8 @@ import type { Config } from '@junctor/config'
 import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
+import { createAvailability } from './availability/availability.ts'
+import { createGate } from './availability/gate.ts'
 import { changesBetween } from './changes.ts'
 import { createCommands } from './commands/commands.ts'
 import { readConversation } from './conversation.ts'
@@ -42,6 +44,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   let startedAt = now()
   let sweeper: NodeJS.Timeout | undefined
 
+  const availability = createAvailability({ store, snapshot: () => snapshot })
   const book = createPairingBook(store, now)
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const explain = (id: string) =>
@@ -62,6 +65,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     snapshot: () => snapshot,
     pairing,
     commands,
+    agentStates: availability.states,
     newId,
     now,
     log,
@@ -121,19 +125,49 @@ export function createGateway(options: GatewayOptions): Gateway {
     owner,
     leaseMs,
     maxActive: maxConcurrentTurns,
-    maxActiveOf: (agentId) => snapshot.agents.get(agentId)?.limits.maxConcurrentTurns ?? 0,
+    maxActiveOf: availability.mostTurnsOf,
     queue: () => snapshot.config.messages.queue,
     modeOf: (channel, session) => queueModeOf(snapshot.config, channel, session),
-    takeTurn: commands.takeTurn(takeTurn),
+    takeTurn: commands.takeTurn(
+      createGate({
+        store,
+        snapshot: () => snapshot,
+        availability,
+        takeTurn,
+        arrive: (agentId, sessionKey, from) => lanes.arrive(agentId, sessionKey, from),
+        newId,
+        now,
+        log,
+      }),
+    ),
     log,
     now,
   })
+
+  const factsOf = ({ agent, isDefault }: PreparedAgent): AgentFacts => {
+    const { id, name, identity, model } = agent
+    const emoji = identity.emoji === undefined ? {} : { emoji: identity.emoji }
+    return { id, name, ...emoji, model, isDefault, ...availability.conditionOf(id) }
+  }
+
+  const agentNamed = (agentId: string): PreparedAgent => {
+    const agent = snapshot.agents.get(agentId)
+    if (agent !== undefined) return agent
+    const known = [...snapshot.agents.keys()].join(', ')
+    throw new GatewayError(
+      'UNKNOWN_AGENT',
+      `There is no agent "${agentId}" (agents.list has ${known}).`,
+    )
+  }
 
   let sweeping = Promise.resolve()
   const sweep = (): Promise<void> => (sweeping = sweeping.then(lookForWork))
   const lookForWork = async (): Promise<void> => {
     if (stopping.signal.aborted) return
     void notices.send()
+    await availability
+      .refresh()
+      .catch((error: unknown) => log.error({ error: String(error) }, 'pauses could not be read'))
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -157,6 +191,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const start = async (): Promise<void> => {
     startedAt = now()
     await keepRules(store, snapshot)
+    await availability.refresh()
     for (const problem of unusableModels(snapshot, models)) log.warn({}, problem)
     await accounts.apply(snapshot.config)
     await sweep()
@@ -202,6 +237,25 @@ export function createGateway(options: GatewayOptions): Gateway {
     reload: (config) => inTurn(() => reload(config)),
     pairing,
     agents: () => [...snapshot.agents.values()].map(factsOf),
+    async pauseAgent(agentId, why = {}) {
+      const agent = agentNamed(agentId)
+      await availability.pause(agentId, { at: now(), ...why })
+      log.info({ agentId, ...why }, `agent ${agentId} is paused`)
+      await lanes.sweep(agentId)
+      return factsOf(agent)
+    },
+    async resumeAgent(agentId) {
+      const agent = agentNamed(agentId)
+      if (snapshot.pausedAgents.has(agentId))
+        throw new GatewayError(
+          'PAUSED_BY_CONFIG',
+          `Agent "${agentId}" is paused in the config: set its \`paused\` to false.`,
+        )
+      await availability.resume(agentId)
+      log.info({ agentId }, `agent ${agentId} answers again`)
+      await lanes.sweep(agentId)
+      return factsOf(agent)
+    },
     async status() {
       const agents = await Promise.all(
         [...snapshot.agents.values()].map(async (prepared) => {
@@ -228,13 +282,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       return connection(channel, accountId)?.connection.handleRequest?.(request)
     },
   }
-}
-
-function factsOf({ agent, isDefault }: PreparedAgent): AgentFacts {
-  const { id, name, identity, model } = agent
-  const emoji = identity.emoji === undefined ? {} : { emoji: identity.emoji }
-  const avatar = identity.avatar === undefined ? {} : { avatar: identity.avatar }
-  return { id, name, ...emoji, ...avatar, model, isDefault }
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }

@@ -9,6 +9,8 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `UNKNOWN_PAIRING` no pairing request or approval has this code or id
  * - `AMBIGUOUS_PAIRING` a sender was let in on several accounts
  * - `INVALID_PATTERN` a mention pattern cannot be read
+ * - `AGENT_PAUSED`, `OVER_BUDGET`, `AGENT_FAILING` an agent cannot answer now, and nobody stands in for it
+ * - `PAUSED_BY_CONFIG` an agent is to be resumed that the config says is paused
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -20,6 +22,10 @@ export type GatewayErrorCode =
   | 'UNKNOWN_PAIRING'
   | 'AMBIGUOUS_PAIRING'
   | 'INVALID_PATTERN'
+  | 'AGENT_PAUSED'
+  | 'OVER_BUDGET'
+  | 'AGENT_FAILING'
+  | 'PAUSED_BY_CONFIG'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

@@ -1,5 +1,5 @@
 import type { MessageEnvelope } from '@junctor/channel'
-import { compileRouter, type Candidate } from '@junctor/router'
+import { compileRouter, type Explanation, type RouteFacts } from '@junctor/router'
 import type { JsonValue } from '@junctor/store'
 import type { ExplanationStep } from './explanation.ts'
 import { toJson } from './envelopes.ts'
@@ -11,14 +11,16 @@ export function explainRoute(
   envelope: MessageEnvelope,
   route: Route | undefined,
   rules: RoutingRules | undefined,
+  facts: RouteFacts,
 ): Pick<ExplanationStep, 'step' | 'text' | 'details'> {
   if (route === undefined) return step('How it was routed was not noted.', null)
-  const chosen = `Agent ${route.agentId} got it: ${describeRoute(route, rules?.bindings ?? [])}.`
+  const chosen = `Agent ${route.agentId} got it: ${describeRoute(route, rules ?? { bindings: [] })}.`
   if (rules === undefined)
     return step(`${chosen} The bindings of that time are not kept any more.`, toJson(route))
   if (route.tier === 'addressed') return step(chosen, toJson(route))
-  const { candidates } = compileRouter(rules).explain(envelope)
-  return step(`${chosen} ${countText(candidates)}`, toJson({ ...route, candidates }))
+  const { candidates, policies } = compileRouter(rules).explain(envelope, facts)
+  const considered = consideredText({ candidates, policies })
+  return step(`${chosen} ${considered}`, toJson({ ...route, candidates, policies }))
 }
 
 function step(
@@ -28,9 +30,14 @@ function step(
   return { step: 'routing', text, details }
 }
 
-function countText(candidates: readonly Candidate[]): string {
-  const others = candidates.filter(({ outcome }) => outcome !== 'won')
-  if (candidates.length === 0) return 'No binding names this channel.'
-  if (others.length === 0) return 'No other binding names this channel.'
-  return `Considered and not taken: ${others.map(({ message }) => message).join(' ')}`
+function consideredText({
+  candidates,
+  policies,
+}: Pick<Explanation, 'candidates' | 'policies'>): string {
+  const others = [...candidates, ...policies].filter(({ outcome }) => outcome !== 'won')
+  if (others.length > 0)
+    return `Considered and not taken: ${others.map(({ message }) => message).join(' ')}`
+  return candidates.length === 0 && policies.length === 0
+    ? 'No binding names this channel.'
+    : 'No other binding names this channel.'
 }

@@ -2,6 +2,8 @@ import type { Delivery, JsonValue, Refusal, Store, Story } from '@junctor/store'
 import { explainRoute } from './explain-route.ts'
 import { turnSteps } from './explain-turn.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
+import { HANDED_OVER } from './availability/unavailable.ts'
+import { parseFacts } from './route-facts.ts'
 import type { RoutingRules } from './rules.ts'
 import { fieldOf, parseCommand, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
 
@@ -53,6 +55,7 @@ async function explainStory(
   rulesOf: ExplainSource['rulesOf'],
 ): Promise<Explanation> {
   const { acceptedAt: at, trace } = message
+  const envelope = parseEnvelope(message.body)
   const steps: ExplanationStep[] = [
     {
       at,
@@ -69,9 +72,10 @@ async function explainStory(
     {
       at,
       ...explainRoute(
-        parseEnvelope(message.body),
+        envelope,
         parseRoute(trace),
         await rulesOf(textOf(trace, 'revision')),
+        parseFacts(trace, envelope),
       ),
     },
     {
@@ -99,6 +103,8 @@ async function explainStory(
 function outcomeOf({ message, turns, deliveries }: Story): Explanation['outcome'] {
   if (message.state === 'pending') return 'waiting'
   if (message.state === 'claimed') return 'working'
+  if (message.state === 'dead' && message.reason?.startsWith(HANDED_OVER) === true)
+    return 'handed-over'
   // No turn ever began with it.
   if (message.state === 'dead' && message.attempt === 0) return 'refused'
   // What was sent then answers the command that ended it.
@@ -124,6 +130,8 @@ function summaryOf(outcome: Explanation['outcome'], agentId: string, reason = ''
       return `Agent ${agentId} answered it.`
     case 'silent':
       return `Agent ${agentId} read it and chose to say nothing.`
+    case 'handed-over':
+      return `It was ${reason}.`
     case 'failed':
       return `Agent ${agentId} could not answer it${because}.`
     case 'delivering':

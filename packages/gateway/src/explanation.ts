@@ -20,6 +20,7 @@ export interface Explanation {
     | 'answered'
     | 'silent'
     | 'failed'
+    | 'handed-over'
     | 'delivering'
     | 'undelivered'
   readonly summary: string

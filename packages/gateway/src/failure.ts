@@ -36,6 +36,10 @@ export function failureText(error: unknown, messageId: string): string {
 }
 
 function causeText(error: unknown): string {
+  if (hasCode(error, 'AGENT_PAUSED')) {
+    const { reason } = error.details
+    return `I am paused at the moment${reason === undefined ? '' : ` (${reason})`}`
+  }
   if (hasCode(error, 'UNAUTHORIZED')) return 'my model has no valid key'
   if (hasCode(error, 'UNKNOWN_MODEL')) return 'my model is not set up'
   if (hasCode(error, 'RATE_LIMITED', 'OVERLOADED'))

@@ -4,6 +4,7 @@ import type { Config } from '@junctor/config'
 import type { Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { AccountState, ChannelSource } from './accounts.ts'
+import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, WorkbenchSource } from './agent-run.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
@@ -46,6 +47,11 @@ export interface AgentFacts {
   readonly avatar?: string
   readonly model: string
   readonly isDefault: boolean
+  readonly state: AgentCondition['state']
+  /** Why it cannot answer. */
+  readonly reason?: string
+  /** When it will be able to answer again by itself, in milliseconds since 1970. */
+  readonly until?: number
 }
 
 export interface AgentState extends AgentFacts {
@@ -87,6 +93,10 @@ export interface Gateway {
   /** Who waits to be let in and who was. What it changes counts from the next message on. */
   readonly pairing: Pairing
   agents(): readonly AgentFacts[]
+  /** Durable, at once. Running turns go on. Rejects with `UNKNOWN_AGENT`. */
+  pauseAgent(agentId: string, options?: { readonly reason?: string }): Promise<AgentFacts>
+  /** Rejects with `UNKNOWN_AGENT`, and with `PAUSED_BY_CONFIG` for an agent that only the config can resume. */
+  resumeAgent(agentId: string): Promise<AgentFacts>
   status(): Promise<GatewayStatus>
   /** The story of a message, by its id, the platform's, or an answer's. */
   why(id: string): Promise<readonly Explanation[]>

@@ -1,5 +1,6 @@
 import type { Address, Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
-import type { AgentStore, MessageReference, Store } from '@junctor/store'
+import type { AgentStates, RouteFacts } from '@junctor/router'
+import type { AgentStore, JsonValue, MessageReference, Store } from '@junctor/store'
 import type { Commands } from './commands/commands.ts'
 import { recogniseCommand } from './commands/recognise.ts'
 import { admit, refusal, type Verdict } from './admission.ts'
@@ -13,7 +14,8 @@ import type { PairingDesk } from './pairing/pairing.ts'
 import { roomOf } from './room-settings.ts'
 import { whoIsAsked } from './rooms/asked.ts'
 import { asContext } from './rooms/context.ts'
-import { apart, narrow, routesOf, type Route } from './routes.ts'
+import { factsAbout, factsToJson } from './route-facts.ts'
+import { apart, chosenIn, narrow, routesOf, withoutForbiddenStandIn, type Route } from './routes.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface IntakeOptions {
@@ -21,6 +23,8 @@ export interface IntakeOptions {
   readonly snapshot: () => Snapshot
   readonly pairing: PairingDesk
   readonly commands: Commands
+  /** Which agents are not plainly available now. */
+  readonly agentStates: () => AgentStates
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
@@ -62,13 +66,15 @@ export function createIntake(options: IntakeOptions): Intake {
       const isStranger = verdict.rule === 'pairing'
       return refuse(envelope, isStranger ? await pairing.ask(envelope) : verdict, snapshot)
     }
-    const routes = routesOf(snapshot, account.capabilities, envelope)
+    const facts = factsAbout(envelope, now(), options.agentStates())
+    const routes = routesOf(snapshot, account.capabilities, envelope, facts)
     if ('refused' in routes) return refuse(envelope, routes.refused, snapshot)
 
     const receipts = new Set<Receipt>()
     const open: Route[] = []
     for (const found of routes.routes) {
-      const route = apart(snapshot, found, approval, envelope)
+      const allowed = withoutForbiddenStandIn(snapshot, found, envelope)
+      const route = apart(snapshot, allowed, approval, envelope)
       const narrowed = narrow(snapshot, route, envelope)
       if (narrowed === undefined) open.push(route)
       else receipts.add(await refuse(envelope, narrowed, snapshot))
@@ -77,7 +83,7 @@ export function createIntake(options: IntakeOptions): Intake {
     for (const { route, isAsked, reason } of asked)
       receipts.add(
         isAsked
-          ? await accept(account, envelope, because(verdict, reason), route, snapshot)
+          ? await accept(account, envelope, because(verdict, reason), { route, facts }, snapshot)
           : await keep(envelope, reason, route, snapshot),
       )
     return receipts.has('accepted')
@@ -91,9 +97,10 @@ export function createIntake(options: IntakeOptions): Intake {
   const keep = async (
     envelope: MessageEnvelope,
     reason: string,
-    { agentId, sessionKey }: Route,
+    route: Route,
     snapshot: Snapshot,
   ): Promise<Receipt> => {
+    const { agentId, sessionKey } = chosenIn(route)
     const { historyLimit } = roomOf(snapshot, envelope)
     const limit = historyLimit ?? snapshot.agents.get(agentId)?.historyLimit ?? 0
     if (limit === 0) return refuse(envelope, refusal('requireMention', reason), snapshot)
@@ -108,7 +115,7 @@ export function createIntake(options: IntakeOptions): Intake {
     account: IntakeAccount,
     envelope: MessageEnvelope,
     verdict: Verdict,
-    route: Route,
+    { route, facts }: { readonly route: Route; readonly facts: RouteFacts },
     snapshot: Snapshot,
   ): Promise<Receipt> => {
     const { agentId, sessionKey } = route
@@ -124,7 +131,8 @@ export function createIntake(options: IntakeOptions): Intake {
       trace: {
         revision: snapshot.revision,
         admission: { rule: verdict.rule, reason: verdict.reason },
-        route: toJson({ agentId, sessionKey, tier: route.tier, binding: route.binding }),
+        route: traceOf(route),
+        facts: factsToJson(facts),
         ...(invocation === undefined ? {} : { command: toJson(invocation) }),
       },
     }
@@ -247,6 +255,12 @@ export function createIntake(options: IntakeOptions): Intake {
 
 function because(verdict: Verdict, reason: string): Verdict {
   return reason === '' ? verdict : { ...verdict, reason: `${verdict.reason}, and ${reason}` }
+}
+
+/** Nothing of the answer but what `Route` names: a main session's key is no business of the message. */
+function traceOf(route: Route): JsonValue {
+  const { agentId, sessionKey, tier, binding, policy, insteadOf, unavailable } = route
+  return toJson({ agentId, sessionKey, tier, binding, policy, insteadOf, unavailable })
 }
 
 function tooLongFor({ config }: Snapshot, envelope: Envelope): Verdict | undefined {

@@ -1,15 +1,15 @@
-import type { compileRouter } from '@junctor/router'
+import type { RouterConfig } from '@junctor/router'
 import type { JsonValue, Store } from '@junctor/store'
-import { routingOf, type Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 
-/** What decides a route: agents, bindings, session settings. */
-export type RoutingRules = Parameters<typeof compileRouter>[0]
+/** What decides a route: agents, bindings, policies, session settings. */
+export type RoutingRules = RouterConfig
 
 const TABLE = 'routing-rules'
 
 /** Keep the rules under their revision, so that a message can later be explained by the rules of its time. */
-export async function keepRules(store: Store, { config, revision }: Snapshot): Promise<void> {
-  const rules = JSON.parse(JSON.stringify(routingOf(config))) as JsonValue
+export async function keepRules(store: Store, { routing, revision }: Snapshot): Promise<void> {
+  const rules = JSON.parse(JSON.stringify(routing)) as JsonValue
   await store.gateway.table(TABLE).put(revision, rules, { version: 0 })
 }
 

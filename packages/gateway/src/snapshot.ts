@@ -1,6 +1,6 @@
 import type { Agent } from '@junctor/agent'
 import type { Config } from '@junctor/config'
-import { compileRouter, type Router } from '@junctor/router'
+import { compileRouter, type Router, type RouterConfig } from '@junctor/router'
 import type { ToolGate } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
 import { revisionOf } from './revision.ts'
@@ -31,20 +31,30 @@ export interface Snapshot {
   readonly config: Config
   /** Digest of what decides the route; stored with every message, so that `why` explains by the rules of its time. */
   readonly revision: string
+  /** What decides the route. Plain JSON. */
+  readonly routing: RouterConfig
   readonly router: Router
   readonly agents: ReadonlyMap<string, PreparedAgent>
+  /** Agents that the config tells to answer nothing. */
+  readonly pausedAgents: ReadonlySet<string>
   admission(channel: string, accountId: string): AdmissionPolicy | undefined
 }
 
 /** The part of a config that decides where a message goes. Plain JSON. */
-export function routingOf(config: Config): Parameters<typeof compileRouter>[0] {
+export function routingOf(config: Config): RouterConfig {
   const { mainKey, dmScope, identityLinks } = config.session
   return {
-    agents: config.agents.list.map(({ id, default: isDefault }) => ({ id, default: isDefault })),
+    agents: config.agents.list.map(({ id, default: isDefault, roles, fallback }) => ({
+      id,
+      default: isDefault,
+      roles,
+      fallback,
+    })),
     bindings: config.bindings,
     session: { mainKey, dmScope, identityLinks },
     ...(config.broadcast === undefined ? {} : { broadcast: config.broadcast }),
-    omittedAccount: config.routing.omittedAccount,
+    ...config.routing,
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
   }
 }
 
@@ -56,8 +66,10 @@ export function compileSnapshot(config: Config): Snapshot {
   return {
     config,
     revision: revisionOf(routing),
+    routing,
     router,
     agents,
+    pausedAgents: new Set(config.agents.list.flatMap(({ id, paused }) => (paused ? [id] : []))),
     admission(channel, accountId) {
       const accounts = Object.hasOwn(config.channels, channel)
         ? config.channels[channel]

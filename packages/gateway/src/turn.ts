@@ -45,7 +45,13 @@ export interface TurnsOptions {
   readonly signal: AbortSignal
 }
 
-export type TakeTurn = (store: AgentStore, work: Work, hold: LaneHold) => Promise<LaneResult>
+/** With `refusal` the agent does not run: its messages end with that error, and whoever wrote them is told. */
+export type TakeTurn = (
+  store: AgentStore,
+  work: Work,
+  hold: LaneHold,
+  refusal?: GatewayError,
+) => Promise<LaneResult>
 
 interface Turn {
   readonly id: string
@@ -187,7 +193,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     events.emit('turn:ended', { ...factsOf(turn), outcome, durationMs })
   }
 
-  return async (store, work, hold) => {
+  return async (store, work, hold, refusal) => {
     const snapshot = options.snapshot()
     const [first] = work.messages
     const prepared = snapshot.agents.get(store.agentId)
@@ -213,9 +219,10 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       startedAt: now(),
     }
     events.emit('turn:started', factsOf(turn))
-    if (first.attempt > MOST_CLAIMS)
+    const end = refusal ?? (first.attempt > MOST_CLAIMS ? givenUp(turn) : undefined)
+    if (end !== undefined)
       return commit(turn, {
-        result: givenUp(turn),
+        result: failedResult(prepared.agent.model, turn.input.begun, end),
         model: prepared.agent.model,
         draftId: work.draft?.nativeId,
       })
@@ -272,10 +279,9 @@ function transcriptOf({ messages }: TurnResult, input: TurnInput): readonly NewT
 }
 
 /** A message that keeps ending the process itself is taken out of the lane, so that the ones behind it get their turn. */
-function givenUp({ prepared, input, first }: Turn): TurnResult {
-  const error = new GatewayError(
+function givenUp({ first }: Turn): GatewayError {
+  return new GatewayError(
     'GIVEN_UP',
     `Message ${first.id} was begun ${first.attempt - 1} times and never ended: ${first.reason ?? 'the process ended each time'}.`,
   )
-  return failedResult(prepared.agent.model, input.begun, error)
 }

@@ -1,3 +1,4 @@
+export { agentStates, isUnavailable } from './agent-state.ts'
 export type { AgentState, AgentStates, UnavailableState } from './agent-state.ts'
 export type {
   Binding,

@@ -38,7 +38,7 @@ export function readPolicies(config: RouterConfig, roster: Roster): readonly Pol
         when.channel === undefined
           ? undefined
           : exactId(when.channel, `${where}.when.channel`).toLowerCase(),
-      conditions: readConditions(policy, where, timeZone),
+      conditions: readConditions(policy, index, timeZone),
       agentId,
       standIns: standIns.filter((standIn) => standIn !== agentId),
     }

@@ -24,9 +24,10 @@ type Found = Condition['found']
 /** Every field that is given but the channel, the cheap ones first. */
 export function readConditions(
   { when }: Policy,
-  where: string,
+  index: number,
   timeZone: string,
 ): readonly Condition[] {
+  const where = `policies[${index}]`
   const { accountId, peer, guildId, teamId, roles = [], sender, agentState } = when
   const id = (value: unknown, field: string): string => exactId(value, `${where}.when.${field}`)
   const conditions: Condition[] = []
@@ -68,13 +69,13 @@ export function readConditions(
   if (agentState !== undefined) addAgentStates(agentState, where, add)
   if (when.time !== undefined) {
     const { time } = when
-    const isInside = readable(where, 'time', () => compileTimeWindow(time, timeZone))
+    const isInside = readable(index, 'time', () => compileTimeWindow(time, timeZone))
     const fits: Condition['fits'] = (_, { at }) => at !== undefined && isInside(at)
     add('time', `a time in ${show(time)}`, fits, foundTime)
   }
   if (when.text !== undefined) {
     const { text } = when
-    const isIn = readable(where, 'text', () => compileTextPattern(text))
+    const isIn = readable(index, 'text', () => compileTextPattern(text))
     const fits: Condition['fits'] = (_, facts) => facts.text !== undefined && isIn(facts.text)
     add('text', `a text like ${show(text)}`, fits, foundText)
   }
@@ -119,13 +120,14 @@ function addAgentStates(
   )
 }
 
-function readable<Value>(where: string, field: PolicyField, read: () => Value): Value {
+function readable<Value>(index: number, field: PolicyField, read: () => Value): Value {
   try {
     return read()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `${where}.when.${field} cannot be read: ${reason}.`
-    throw new RouterError('INVALID_POLICY', message, { cause })
+    const message = `policies[${index}].when.${field} cannot be read: ${reason}.`
+    const details = { policy: index, field, reason }
+    throw new RouterError('INVALID_POLICY', message, { cause, details })
   }
 }
 

@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
 import { table } from '../table.ts'
+import { addPauseCommands } from './pause.ts'
 import { addAgentBindingCommands } from './agent-bindings.ts'
 import { addAgentIdentityCommand } from './agent-identity.ts'
 
@@ -23,6 +24,7 @@ export function addAgentsCommands(program: Command, context: CliContext): void {
   const agents = program
     .command('agents')
     .description('list, add, bind, describe and delete agents')
+  addPauseCommands(agents, context)
 
   agents
     .command('list', { isDefault: true })

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { configJsonSchema, describeProblem, flavours, formatDifference } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
+import { routingProblems } from '@junctor/gateway'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -33,7 +34,10 @@ export function addConfigCommands(program: Command, context: CliContext): void {
           throw new CliError('NOT_FOUND', `The file ${file} cannot be read.`, { cause })
         })
       const options = fileOptions(context, file)
-      const { ok, problems, reading } = await loadConfigFile(options)
+      const { ok, problems, reading } = await loadConfigFile({
+        ...options,
+        check: routingProblems,
+      })
       const { flavour, changes, differences } = reading
       const path = options.configPath
       if (!ok) context.exitCode = exitCodes.failed

@@ -1,5 +1,13 @@
-import { compileRouter, type RouteInput, type RoutePeer } from '@junctor/router'
+import {
+  agentStates,
+  compileRouter,
+  type AgentState,
+  type RouteFacts,
+  type RouteInput,
+  type RoutePeer,
+} from '@junctor/router'
 import { routingOf } from '@junctor/gateway'
+import type { Config } from '@junctor/config'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -14,6 +22,10 @@ interface RouteTestOptions {
   readonly team?: string
   readonly role: readonly string[]
   readonly thread?: string
+  readonly text?: string
+  readonly sender?: string
+  readonly time?: string
+  readonly agentState: readonly string[]
   readonly json?: boolean
 }
 
@@ -35,21 +47,34 @@ export function addRouteCommands(program: Command, context: CliContext): void {
     .option('--team <id>', 'the team (workspace) it comes from')
     .option('--role <id>', 'a role of the sender; repeatable', collect, [])
     .option('--thread <id>', 'the thread or topic')
+    .option('--text <text>', 'what it says, for policies that ask for it')
+    .option('--sender <id>', 'who sends it (default: the peer of a direct message)')
+    .option('--time <time>', 'when it comes, such as 2026-08-12T18:30 (default: now)')
+    .option(
+      '--agent-state <agent=state>',
+      `an agent that is ${agentStates.slice(1).join(', ')}; repeatable (default: those that the config pauses)`,
+      collect,
+      [],
+    )
     .option('--json', 'print JSON')
     .action(async (options: RouteTestOptions) => {
       const { config } = await loadConfig(context)
       const router = compileRouter(routingOf(config))
       const input = toInput(options)
-      const { candidates, ...answer } = router.explain(input)
-      const others = router.resolveAll(input).slice(1)
+      const facts = toFacts(options, input, config)
+      const { candidates, policies, availability, ...answer } = router.explain(input, facts)
+      const others = router.resolveAll(input, facts).slice(1)
       if (options.json === true) {
         const broadcast = others.length === 0 ? {} : { broadcast: [answer, ...others] }
-        return context.print(JSON.stringify({ ...answer, candidates, ...broadcast }, undefined, 2))
+        return context.print(
+          JSON.stringify({ ...answer, candidates, policies, ...broadcast }, undefined, 2),
+        )
       }
       for (const { agentId, tier, sessionKey } of [answer, ...others])
         context.print(`agent ${agentId}  (tier ${tier})\nsession ${sessionKey}`)
       if (candidates.length === 0) context.print(`No binding names the channel "${input.channel}".`)
-      for (const { outcome, message } of candidates)
+      if (availability !== undefined) context.print(availability)
+      for (const { outcome, message } of [...candidates, ...policies])
         context.print(`  ${outcome === 'won' ? '✓' : '·'} ${message}`)
     })
 }
@@ -66,6 +91,36 @@ function toInput(options: RouteTestOptions): RouteInput {
     ...(role.length === 0 ? {} : { roles: role }),
     ...(thread === undefined ? {} : { threadId: thread }),
   }
+}
+
+function toFacts(options: RouteTestOptions, input: RouteInput, config: Config): RouteFacts {
+  const { text, time, sender = isDirect(input.peer) ? input.peer.id : undefined } = options
+  const at = time === undefined ? Date.now() : Date.parse(time)
+  if (Number.isNaN(at))
+    throw new CliError('USAGE', `--time "${time}" is no time; write one such as 2026-08-12T18:30.`)
+  const paused = config.agents.list.filter((agent) => agent.paused)
+  const states = options.agentState.map((given) => parseState(given, config))
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(sender === undefined ? {} : { senderId: sender }),
+    at,
+    agentStates: new Map([...paused.map(({ id }) => [id, 'paused'] as const), ...states]),
+  }
+}
+
+function parseState(given: string, { agents }: Config): readonly [string, AgentState] {
+  const sign = given.lastIndexOf('=')
+  const id = given.slice(0, Math.max(sign, 0))
+  const state = agentStates.find((known) => known === given.slice(sign + 1))
+  const known = agents.list.map((agent) => agent.id)
+  if (!known.includes(id))
+    throw new CliError('NOT_FOUND', `--agent-state "${given}": the agents are ${known.join(', ')}.`)
+  if (state !== undefined) return [id, state]
+  throw new CliError('USAGE', `--agent-state "${given}": a state is ${agentStates.join(', ')}.`)
+}
+
+function isDirect({ kind }: RoutePeer): boolean {
+  return kind === 'dm' || kind === 'direct' || kind === 'private'
 }
 
 const kinds = ['dm', 'direct', 'private', 'group', 'channel'] as const

@@ -1,4 +1,4 @@
-import type { Status } from '@junctor/api'
+import type { AgentCondition, Status } from '@junctor/api'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { callGateway } from '../control-client.ts'
@@ -37,9 +37,10 @@ function describe(status: Status): readonly string[] {
     '',
     'Agents',
     ...table(
-      agents.map(({ id, model, isDefault, sessions, pending, dead }) => [
+      agents.map(({ id, model, isDefault, sessions, pending, dead, ...condition }) => [
         `  ${id}${isDefault ? ' (default)' : ''}`,
         model,
+        conditionText(condition),
         `${sessions} sessions`,
         `${pending} waiting`,
         `${dead} given up`,
@@ -53,4 +54,9 @@ function describe(status: Status): readonly string[] {
           `${pairingRequests} ${pairingRequests === 1 ? 'person asks' : 'people ask'} to be let in: see \`junctor pairing list\``,
         ]),
   ]
+}
+
+function conditionText({ state, reason, until }: AgentCondition): string {
+  const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`
+  return `${state}${end}${reason === undefined ? '' : ` (${reason})`}`
 }

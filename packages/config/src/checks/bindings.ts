@@ -1,4 +1,4 @@
-import type { BindingConfig } from '../config.ts'
+import type { BindingConfig, BindingMatch } from '../config.ts'
 import { nearest } from '../schema/nearest.ts'
 import { quote } from '../schema/reader.ts'
 import type { Path } from '../report.ts'
@@ -10,7 +10,7 @@ export function checkBindings(context: CheckContext): void {
   for (const [index, binding] of config.bindings.entries()) {
     const path = ['bindings', index]
     checkAgent(binding.agentId, [...path, 'agentId'], context)
-    checkRoles(binding, path, context)
+    checkRoles(binding.match, [...path, 'match'], context)
     checkAccount(binding, path, context)
     if (binding.id === undefined) continue
     const first = ids.get(binding.id)
@@ -38,7 +38,12 @@ export function checkBroadcast(context: CheckContext): void {
   }
 }
 
-function checkAgent(agentId: string, path: Path, { agentIds, report, at }: CheckContext): void {
+/** An agent that is named must be there. */
+export function checkAgent(
+  agentId: string,
+  path: Path,
+  { agentIds, report, at }: CheckContext,
+): void {
   if (agentIds.has(agentId)) return
   const known = [...agentIds]
   const suggestion = nearest(agentId, known)
@@ -52,13 +57,18 @@ function checkAgent(agentId: string, path: Path, { agentIds, report, at }: Check
   )
 }
 
-function checkRoles({ match }: BindingConfig, path: Path, { report, at }: CheckContext): void {
-  if (match.roles === undefined || match.guildId !== undefined) return
+/** `path` leads to what a message must have. */
+export function checkRoles(
+  { roles, guildId }: Partial<BindingMatch>,
+  path: Path,
+  { report, at }: CheckContext,
+): void {
+  if (roles === undefined || guildId !== undefined) return
   report.error(
-    at([...path, 'match', 'roles']),
+    at([...path, 'roles']),
     'ROLES_WITHOUT_GUILD',
     'roles belong to one guild, and guildId is missing',
-    'add match.guildId, or remove match.roles',
+    `add ${path.at(-1)}.guildId, or remove ${path.at(-1)}.roles`,
   )
 }
 

@@ -1,4 +1,4 @@
-import type { BindingConfig, Config } from '../config.ts'
+import type { BindingConfig, BindingMatch, Config, PolicyConfig } from '../config.ts'
 import { quote } from '../schema/reader.ts'
 import type { Path } from '../report.ts'
 import { accountPath, join, type CheckContext } from './check.ts'
@@ -59,30 +59,74 @@ function* writersOf(config: Config): Generator<Writer> {
 }
 
 /** Whom bindings and agents single out; on an open account each of them is a writer of their own. */
-function namedPeople({ bindings, agents }: Config): readonly string[] {
-  const peers = bindings.filter(isDirect).map(({ match }) => match.peer?.id ?? '*')
+function namedPeople({ bindings, agents, routing }: Config): readonly string[] {
+  const matches = [
+    ...bindings.map(({ match }) => match),
+    ...routing.policies.map(({ when }) => when),
+  ]
+  const peers = matches.filter(isDirect).map(({ peer }) => peer?.id ?? '*')
   const admitted = [...bindings, ...agents.list].flatMap(({ allowFrom }) => allowFrom ?? [])
-  return [...peers, ...admitted]
+  const senders = routing.policies.flatMap(({ when }) => when.sender ?? [])
+  return [...peers, ...admitted, ...senders]
 }
 
 /** The agents whose main session this writer's direct messages could reach. */
 function reachedBy(writer: Writer, config: Config): ReadonlySet<string> {
+  const chosen = admittedBy(chosenFor(writer, config), writer, config)
+  return admittedBy(withStandIns(chosen, config), writer, config)
+}
+
+/** Who stands in for an agent answers in a session of its own, which others may share. */
+function withStandIns(
+  chosen: ReadonlySet<string>,
+  { agents, routing }: Config,
+): ReadonlySet<string> {
+  const reached = new Set(chosen)
+  if (routing.onUnavailable !== 'fallback') return reached
+  // A set gives what is added while it is read, too.
+  for (const id of reached)
+    for (const next of agents.list.find((agent) => agent.id === id)?.fallback ?? [])
+      reached.add(next)
+  return reached
+}
+
+/** The agents that the rules choose for the writer, whether or not they can answer then. */
+function chosenFor(writer: Writer, config: Config): ReadonlySet<string> {
   const { list } = config.agents
   const broadcast = writer.id === undefined ? undefined : config.broadcast?.groups[writer.id]
   const reached = new Set(broadcast)
   if (broadcast !== undefined) return reached
   const candidates = config.bindings
-    .filter((binding) => couldMatch(binding, writer, config))
+    .filter(({ match }) => match.channel === writer.channel && couldMatch(match, writer, config))
     .sort((a, b) => rankOf(b) - rankOf(a))
   for (const binding of candidates) {
     const isAdmitted = allows(binding.allowFrom, writer.id)
     // A scope that the binding writes out is a choice, whatever it is.
     if (isAdmitted && binding.dmScope === undefined) reached.add(binding.agentId)
-    if (isCertain(binding)) return admittedBy(reached, writer, config)
+    if (isCertain(binding)) return reached
   }
-  const fallback = list.find((agent) => agent.default)?.id
-  if (fallback !== undefined) reached.add(fallback)
-  return admittedBy(reached, writer, config)
+  for (const policy of config.routing.policies)
+    if (couldFire(policy, writer, config))
+      for (const id of targetsOf(policy, config)) reached.add(id)
+  const usual = list.find((agent) => agent.default)?.id
+  if (usual !== undefined) reached.add(usual)
+  return reached
+}
+
+function couldFire({ when }: PolicyConfig, writer: Writer, config: Config): boolean {
+  const { channel = writer.channel, accountId = '*', sender } = when
+  const isOfSender = sender === undefined || allows(sender, writer.id)
+  return (
+    channel === writer.channel && isOfSender && couldMatch({ ...when, accountId }, writer, config)
+  )
+}
+
+function targetsOf(
+  { to, else: standIns = [] }: PolicyConfig,
+  { agents }: Config,
+): readonly string[] {
+  const ofRole = agents.list.filter(({ roles }) => roles.some((role) => to === `role:${role}`))
+  return [to, ...ofRole.map(({ id }) => id), ...standIns]
 }
 
 function admittedBy(
@@ -100,17 +144,17 @@ function allows(list: readonly string[] | undefined, id: string | undefined): bo
   return id !== undefined && list.includes(id)
 }
 
-function couldMatch({ match }: BindingConfig, writer: Writer, config: Config): boolean {
+/** Of a match on the writer's channel. */
+function couldMatch(match: Partial<BindingMatch>, writer: Writer, config: Config): boolean {
   const omitted = config.routing.omittedAccount === 'any' ? '*' : 'default'
   const accountId = match.accountId ?? omitted
-  if (match.channel !== writer.channel) return false
   if (accountId !== '*' && accountId !== writer.accountId) return false
   if (match.peer === undefined) return true
   return match.peer.kind === 'dm' && (match.peer.id === '*' || match.peer.id === writer.id)
 }
 
-function isDirect({ match }: BindingConfig): boolean {
-  return match.peer?.kind === 'dm'
+function isDirect({ peer }: Partial<BindingMatch>): boolean {
+  return peer?.kind === 'dm'
 }
 
 /** Whether every direct message of the writer has what this binding asks for. */

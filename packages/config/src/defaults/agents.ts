@@ -26,7 +26,8 @@ export function resolveAgents(
   const defaultId = (list.find((agent: AgentInput) => agent.default === true) ?? list[0])?.id
   const { defaults = {} } = input
   return list.map((agent: AgentInput) => {
-    const { id, name, identity = {}, allowFrom = [], agentDir } = agent
+    const { id, name, identity = {}, agentDir } = agent
+    const { allowFrom = [], roles = [], fallback = [], paused = false } = agent
     const model: ModelInput = { ...defaults.model, ...agent.model }
     const isDefault = id === defaultId
     return {
@@ -35,7 +36,7 @@ export function resolveAgents(
       name: name ?? identity.name ?? id,
       identity,
       model: resolveModel(model.primary ?? defaultModel(models), models),
-      fallbacks: (model.fallbacks ?? []).map((fallback) => resolveModel(fallback, models)),
+      fallbacks: (model.fallbacks ?? []).map((other) => resolveModel(other, models)),
       workspace: workspaceOf(agent, isDefault, defaults.workspace, places),
       agentDir:
         agentDir === undefined
@@ -50,6 +51,9 @@ export function resolveAgents(
         ...defaults.groupChat,
         ...agent.groupChat,
       },
+      roles,
+      fallback,
+      paused,
     }
   })
 }

@@ -5,6 +5,7 @@ import type {
   LimitsConfig,
   QueueConfig,
   ResetRule,
+  RoutingConfig,
   SandboxConfig,
   SessionConfig,
   StoreConfig,
@@ -35,7 +36,10 @@ export const defaultSandbox = {
 
 export const defaultGroupChat = { historyLimit: 50 }
 
-export const defaultRouting = { omittedAccount: 'any' } as const
+export const defaultRouting = {
+  omittedAccount: 'any',
+  onUnavailable: 'fallback',
+} satisfies Partial<RoutingConfig>
 
 export const defaultSession = {
   mainKey: 'main',

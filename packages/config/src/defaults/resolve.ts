@@ -34,7 +34,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     ...(broadcast?.groups === undefined
       ? {}
       : { broadcast: { strategy: 'parallel', ...broadcast, groups: broadcast.groups } }),
-    routing: { ...defaultRouting, ...input.routing },
+    routing: { policies: [], ...defaultRouting, ...input.routing },
     session: {
       ...defaultSession,
       identityLinks: toRecord([]),

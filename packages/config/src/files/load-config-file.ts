@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly home?: string
   /** Whose file it is. Default: told by its name, else by its content. */
   readonly flavour?: NonNullable<ParseOptions['flavour']>
+  /** A further check of a config that is otherwise valid. */
+  readonly check?: NonNullable<ParseOptions['check']>
 }
 
 export type LoadedConfigFile = ParsedConfig & {
@@ -30,7 +32,7 @@ export type LoadedConfigFile = ParsedConfig & {
  * empty one. Never rejects: a file that cannot be read is a problem like any other.
  */
 export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfigFile> {
-  const { configPath, stateDir, env = process.env, home = homedir(), flavour } = options
+  const { configPath, stateDir, env = process.env, home = homedir(), flavour, check } = options
   const file = fileVersion(configPath)
   let text: string
   try {
@@ -46,6 +48,7 @@ export async function loadConfigFile(options: LoadOptions): Promise<LoadedConfig
     home,
     stateDir,
     ...(flavour && { flavour }),
+    ...(check && { check }),
     readInclude,
     readSecretFile,
     canonicalPath,

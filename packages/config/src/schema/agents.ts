@@ -1,6 +1,6 @@
 import type { GroupChatConfig, IdentityConfig, LimitsConfig, ToolsConfig } from '../config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
-import { list, record } from './collections.ts'
+import { list, record, type NameRule } from './collections.ts'
 import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
@@ -35,6 +35,9 @@ export interface AgentInput extends DefaultsInput {
   readonly identity?: IdentityConfig
   readonly agentDir?: string
   readonly allowFrom?: readonly string[]
+  readonly roles?: readonly string[]
+  readonly fallback?: readonly string[]
+  readonly paused?: boolean
 }
 
 const reservedIds: ReadonlySet<string> = new Set([
@@ -66,6 +69,12 @@ export const agentId: Reader<string> = refine(
   },
   { type: 'string', pattern: writtenId },
 )
+
+/** The key of a record that has something for each of some agents. */
+export const agentName: NameRule = {
+  pattern: writtenId,
+  complaint: (key) => `${JSON.stringify(key.slice(0, 80))} is not an agent id`,
+}
 
 const profile = oneOf('minimal', 'coding', 'messaging', 'full')
 const toolRules = {
@@ -177,14 +186,11 @@ const laterKeys = [
   'subagents',
   'runtime',
   'description',
-  'roles',
   'memory',
   'tasks',
   'auth',
   'skills',
-  'fallback',
   'permissions',
-  'paused',
 ]
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
@@ -202,6 +208,12 @@ const agent: Reader<AgentInput> = object(
       list(text('an id as text')),
       'Senders that this agent answers. Empty: everyone whom the channel lets in.',
     ),
+    roles: described(list(text()), 'What it is for; routing.policies name it as "role:<role>".'),
+    fallback: described(
+      list(agentId),
+      'Agents that answer in its place while it is paused, over budget or failing, in order.',
+    ),
+    paused: described(boolean(), 'true: it answers nothing, see routing.onUnavailable.', false),
   },
   { unavailable: laterKeys, instead },
 )

@@ -20,19 +20,20 @@ const peer = object(
   {},
 )
 
-const match: Reader<BindingMatch> = object(
-  { channel: described(channelName, 'The channel, such as telegram.') },
-  {
-    accountId: described(
-      platformId,
-      'The account; "*" or absent means every account (see routing.omittedAccount).',
-    ),
-    peer: described(peer, 'The person or room that writes.'),
-    guildId: described(platformId, 'The server, where the platform has such.'),
-    teamId: described(platformId, 'The workspace, where the platform has such.'),
-    roles: described(list(platformId), 'Any one of these roles in the guild; needs guildId.'),
-  },
-)
+/** What bindings and policies ask of a message. */
+export const matchKeys = {
+  channel: described(channelName, 'The channel, such as telegram.'),
+  accountId: described(
+    platformId,
+    'The account; "*" or absent means every account (see routing.omittedAccount).',
+  ),
+  peer: described(peer, 'The person or room that writes.'),
+  guildId: described(platformId, 'The server, where the platform has such.'),
+  teamId: described(platformId, 'The workspace, where the platform has such.'),
+  roles: described(list(platformId), 'Any one of these roles in the guild; needs guildId.'),
+}
+const { channel, ...otherKeys } = matchKeys
+const match: Reader<BindingMatch> = object({ channel }, otherKeys)
 
 const binding: Reader<BindingConfig> = object(
   {

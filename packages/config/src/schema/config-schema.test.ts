@@ -31,7 +31,8 @@ function isBeyondSchema({ code, message }: Problem): boolean {
     code === 'MISSING_SECRET' ||
     code === 'DUPLICATE_ID' ||
     message === 'must be an http:// or https:// address' ||
-    message.endsWith('is not a regular expression')
+    message.endsWith('is not a regular expression') ||
+    message.startsWith('there is no time zone')
   )
 }
 
@@ -67,6 +68,12 @@ const edges: readonly JsonValue[] = [
   { channels: { irc: { package: 'x', deep: [{ $file: 'a', more: 1 }] } } },
   { channels: { 'i c': { package: 'x' } } },
   { models: { providers: { ' ': {} } } },
+  { routing: { policies: [{ when: {}, to: 'role:x' }] } },
+  { routing: { policies: [{ when: {}, to: 'role: ' }] } },
+  { routing: { policies: [{ when: {}, to: 'role' }] } },
+  { routing: { policies: [{ when: { time: { from: '23:59', to: '24:00' } }, to: 'a' }] } },
+  { routing: { policies: [{ when: { agentState: { A: 'busy' } }, to: 'a' }] } },
+  { routing: { policies: [{ when: { agentState: { 'a b': 'busy' } }, to: 'a' }] } },
 ]
 
 const words = ['', ' ', 'x', 'a b', 'Default', 'Work', 'dm', 'room', 'main', 'open', '${BOT}']
@@ -144,10 +151,10 @@ describe('the JSON Schema of the config', () => {
         expectAgreement(value)
         if (!isValid(value)) refused += 1
       }),
-      { numRuns: 6_000 },
+      { numRuns: 4_000 },
     )
-    expect(refused).toBeGreaterThan(1_000)
-    expect(refused).toBeLessThan(5_500)
+    expect(refused).toBeGreaterThan(500)
+    expect(refused).toBeLessThan(3_800)
   }, 180_000)
 
   test.each([

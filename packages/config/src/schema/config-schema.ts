@@ -5,16 +5,12 @@ import type {
   DeliveryConfig,
   GatewayConfig,
   ProviderConfig,
+  RoutingConfig,
   SessionConfig,
   StoreConfig,
   ToolsConfig,
 } from '../config.ts'
-import {
-  defaultDelivery,
-  defaultGateway,
-  defaultRouting,
-  defaultStore,
-} from '../defaults/default-values.ts'
+import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
 import { agents, tools, type AgentsInput } from './agents.ts'
 import { bindings, broadcast } from './bindings.ts'
 import { channels, url, type ChannelInput } from './channels.ts'
@@ -23,6 +19,7 @@ import { commands } from './commands.ts'
 import { messages, type MessagesInput } from './messages.ts'
 import { object } from './object.ts'
 import { described, reader, type Reader } from './reader.ts'
+import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret, type SecretSource } from './secret.ts'
 import { session } from './session.ts'
@@ -35,7 +32,7 @@ export interface ConfigInput {
   readonly agents?: AgentsInput
   readonly bindings?: readonly BindingConfig[]
   readonly broadcast?: Partial<BroadcastConfig>
-  readonly routing?: { readonly omittedAccount?: 'any' | 'default' }
+  readonly routing?: Partial<RoutingConfig>
   readonly session?: Partial<SessionConfig>
   readonly tools?: ToolsConfig
   readonly channels?: Readonly<Record<string, ChannelInput>>
@@ -57,7 +54,7 @@ export function configSchema(from: SecretSource): Reader<ConfigInput> {
     agents: described(agents, 'Who answers.'),
     bindings: described(bindings, 'Which agent answers what; the most specific one wins.'),
     broadcast: described(broadcast, 'Rooms in which several agents answer.'),
-    routing: described(routing, 'How bindings are read.'),
+    routing: described(routing, 'How bindings are read, and what holds where none fits.'),
     session: described(session, 'Which messages make up one conversation.'),
     tools: described(tools, "What every agent's tools are limited to."),
     channels: described(channels(from), 'The chat accounts, by channel.'),
@@ -96,18 +93,6 @@ const gateway: Reader<Partial<GatewayConfig>> = object(
     ),
   },
   { unavailable: ['extraListen', 'auth'] },
-)
-
-const routing: Reader<NonNullable<ConfigInput['routing']>> = object(
-  {},
-  {
-    omittedAccount: described(
-      oneOf('any', 'default'),
-      'What a binding without accountId means: every account of the channel, or the one named default.',
-      defaultRouting.omittedAccount,
-    ),
-  },
-  { unavailable: ['policies', 'onUnavailable'] },
 )
 
 const delivery: Reader<Partial<DeliveryConfig>> = object(

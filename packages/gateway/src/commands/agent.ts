@@ -8,7 +8,7 @@ export const agent: ChatCommand = {
   access: () => 'anyone',
   prepare({ route, snapshot, prepared, mayChooseAgent }) {
     const { id, name } = prepared.agent
-    const reason = describeRoute(route, snapshot.config.bindings)
+    const reason = describeRoute(route, snapshot.routing)
     const all = [...snapshot.agents.values()].map((other) => `\`${other.agent.id}\``).join(', ')
     const choice = mayChooseAgent ? `\nYou may choose: ${all}.` : ''
     return () => ({ text: `${name} (\`${id}\`) answers here: ${reason}.${choice}` })

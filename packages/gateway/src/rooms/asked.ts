@@ -2,7 +2,7 @@ import type { MessageEnvelope } from '@junctor/channel'
 import type { Store } from '@junctor/store'
 import { settingsOf } from '../admission.ts'
 import { roomOf } from '../room-settings.ts'
-import type { Route } from '../routes.ts'
+import { chosenIn, type Route } from '../routes.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { activationOf } from './activation.ts'
 
@@ -48,8 +48,10 @@ export async function whoIsAsked(options: AskOptions): Promise<readonly Asked[]>
 /** How the message calls this very agent. */
 async function callOf(
   { store, snapshot, envelope, routes }: AskOptions,
-  { agentId }: Route,
+  route: Route,
 ): Promise<string | undefined> {
+  // People call the agent that they know, also while another stands in for it.
+  const { agentId } = chosenIn(route)
   const { mentions, replyTo, text } = envelope
   // The platform resolved whom it means, and it is somebody else.
   if (mentions.ids.length > 0 && !mentions.self) return undefined
@@ -71,7 +73,7 @@ async function callOf(
 }
 
 async function uncalled({ store, snapshot, envelope }: AskOptions, route: Route): Promise<Asked> {
-  const { agentId, sessionKey } = route
+  const { agentId, sessionKey } = chosenIn(route)
   const activation = activationOf(await store.agent(agentId).session(sessionKey))
   if (activation === 'always')
     return { route, isAsked: true, reason: `agent ${agentId} answers everything in this session` }

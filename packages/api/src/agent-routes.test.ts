@@ -1,0 +1,48 @@
+import { createApi, createAuth } from '@junctor/api'
+import { describe, expect, it } from 'vitest'
+import { createFakeControlPlane } from '../test/fake-control-plane.ts'
+
+const token = 'a-token-of-enough-length'
+
+function setUp() {
+  const control = createFakeControlPlane()
+  const api = createApi({ control, auth: createAuth({ token }) })
+  const post = async (path: string, body?: string) => {
+    const response = await api.fetch(
+      new Request(`http://127.0.0.1:1/api/v1/agents${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { body }),
+      }),
+    )
+    return { status: response.status, body: await response.json() }
+  }
+  return { control, post }
+}
+
+describe('pausing agents over the API', () => {
+  it('pauses with a reason or without one, and resumes', async () => {
+    const { control, post } = setUp()
+    expect(await post('/main/pause', '{ "reason": "moving" }')).toMatchObject({
+      status: 200,
+      body: { agent: { id: 'main', state: 'paused' } },
+    })
+    expect(control.paused.get('main')).toBe('moving')
+    expect(await post('/main/pause')).toMatchObject({ status: 200 })
+    expect(control.paused.get('main')).toBeUndefined()
+    expect(await post('/main/resume')).toMatchObject({ body: { agent: { state: 'available' } } })
+  })
+
+  it('says when there is no such agent, or the config alone can resume it', async () => {
+    const { post } = setUp()
+    expect(await post('/nobody/pause')).toMatchObject({ status: 404 })
+    expect(await post('/main/resume')).toMatchObject({ status: 400 })
+  })
+
+  it.each(['[', '1', '{ "reason": 1 }', '{ "reason": " " }'])(
+    'refuses the body %s',
+    async (body) => {
+      expect(await setUp().post('/main/pause', body)).toMatchObject({ status: 400 })
+    },
+  )
+})
