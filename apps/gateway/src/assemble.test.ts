@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseConfig, type Config } from '@junctor/config'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { createModelServer } from '@junctor/testkit/models'
+import { createSlackServer } from '@junctor/testkit/slack'
 import { createTelegramServer } from '@junctor/testkit/telegram'
 import { expect, it } from 'vitest'
 import { assembleGateway } from './assemble.ts'
@@ -64,6 +65,38 @@ it('asks the models of the config that names them, also while a reload is under 
     mute.close()
     for (const socket of sockets) socket.destroy()
     await Promise.all([platform.stop(), models.close()])
+    await rm(stateDir, { recursive: true, force: true })
+  }
+})
+
+it('has Slack built in, with the tokens of the environment', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'junctor-assemble-'))
+  const [botToken, appToken] = ['xoxb-fake-token', 'xapp-fake-token']
+  const server = await createSlackServer({ workspaces: [{ botToken, appToken }] })
+  const store = openSqliteStore({ stateDir })
+  const slack = { apiRoot: server.url, dmPolicy: 'open' }
+  const text = JSON.stringify({
+    agents: { list: [{ id: 'home', model: 'demo/junctor' }] },
+    session: { dmScope: 'per-channel-peer' },
+    channels: { web: { enabled: false }, slack },
+  })
+  const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken }
+  const parsed = parseConfig(text, { home: stateDir, stateDir, env })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const { config } = parsed
+  const gateway = assembleGateway({ config, store, env: {}, log, packageFolders: [stateDir] })
+  await gateway.start()
+  try {
+    const workspace = server.workspace(botToken)
+    workspace.say({ channel: 'U5', text: 'hello' })
+    const isAnswered = (): boolean => workspace.messages('U5').length > 1
+    await server.waitFor(isAnswered, { timeoutMs: 20_000 })
+    expect(workspace.messages('U5').at(-1)?.text).toContain('[demo model]')
+  } finally {
+    await gateway.stop({ graceMs: 100 })
+    await store.close()
+    await server.stop()
     await rm(stateDir, { recursive: true, force: true })
   }
 })

@@ -29,6 +29,7 @@ export function assembleGateway({
     log,
     channels: {
       telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
+      slack: async () => (await import('@junctor/channel-slack')).slack(),
       web: async () => (await import('@junctor/channel-web')).web(),
     },
     async loadPackage(packageName, channelId) {

@@ -236,6 +236,16 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'Slack accounts that cannot receive, or in two ways, or as one another',
+    text: '{ channels: { slack: { allowFrom: ["U1"], accounts: {\n  a: { botToken: "x" },\n  b: { botToken: "y", appToken: "z", signingSecret: "s" },\n  default: { signingSecret: "s" },\n  d: { botToken: "x", signingSecret: "s" },\n} } } }',
+    messages: [
+      '2:3  error  channels.slack.accounts.a: the account "a" has no appToken and no signingSecret; write appToken: "…", "${NAME}" or { "$file": "path" }; enabled: false switches the account off',
+      '3:3  error  channels.slack.accounts.b: the account "b" has appToken and signingSecret; keep one: each is a way to receive',
+      '4:3  error  channels.slack.accounts.default: the account "default" has no botToken; write botToken: "…", "${NAME}" or { "$file": "path" }, or set SLACK_BOT_TOKEN; enabled: false switches the account off',
+      '5:3  error  channels.slack.accounts.d: the accounts "a" and "d" have one botToken; create a bot for each: one token serves one connection',
+    ],
+  },
+  {
     about: 'variables that are not set or blank',
     env: { BLANK: ' ' },
     text: '{\n  channels: { telegram: {\n    botToken: "${NOPE}",\n    webhook: { url: "https://a.example/${BLANK}", secret: "" },\n  } },\n}',

@@ -110,6 +110,19 @@ describe('a config without a file', () => {
   })
 })
 
+describe('the Slack account `default`', () => {
+  const env = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+  test.each([
+    ['', { botToken: 'xoxb-1', appToken: 'xapp-1' }],
+    ['botToken: "own"', { botToken: 'own', appToken: 'xapp-1' }],
+    // The app token would be a second way to receive.
+    ['signingSecret: "s"', { botToken: 'xoxb-1', signingSecret: 's' }],
+  ])('takes its tokens from the environment beside: %s', (account, settings) => {
+    const config = read(`{ channels: { slack: { allowFrom: ["U1"], ${account} } } }`, { env })
+    expect(plain(config)).toHaveProperty('channels.slack.default.settings', settings)
+  })
+})
+
 describe('a whole config', () => {
   const options = {
     file: '/etc/junctor/junctor.json',

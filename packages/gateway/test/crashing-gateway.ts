@@ -1,5 +1,6 @@
 // A gateway in a process of its own that ends itself, as by `kill -9`, at a chosen point. Run with the options as JSON.
 import { once } from 'node:events'
+import { slack } from '@junctor/channel-slack'
 import { telegram } from '@junctor/channel-telegram'
 import { parseConfig } from '@junctor/config'
 import { createGateway } from '@junctor/gateway'
@@ -121,7 +122,7 @@ const { config } = parsed
 const gateway = createGateway({
   config,
   store: crashing(openSqliteStore({ stateDir })),
-  channels: { telegram: telegram() },
+  channels: { telegram: telegram(), slack: slack() },
   models: createModels({ providers: config.models.providers }),
   tools: [charge],
 })

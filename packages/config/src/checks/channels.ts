@@ -1,5 +1,6 @@
 import { quote } from '../schema/reader.ts'
 import type { AccountConfig } from '../config.ts'
+import { accountSecrets } from '../defaults/account-secrets.ts'
 import type { Path } from '../report.ts'
 import { accountPath, join, type CheckContext } from './check.ts'
 
@@ -9,7 +10,7 @@ export function checkChannels(context: CheckContext): void {
     for (const [accountId, account] of Object.entries(accounts)) {
       if (!account.enabled) continue
       const path = accountPath(context.input, channel, accountId)
-      if (channel === 'telegram') checkBotToken(accountId, account, path, context)
+      if (tokenChannels.has(channel)) checkSecrets(channel, accountId, account, path, context)
       if (channel !== 'web') checkAnybodyAllowed(account, path, context)
     }
   }
@@ -37,20 +38,33 @@ function checkAccountNames(
   }
 }
 
-function checkBotToken(
+const tokenChannels = new Set(accountSecrets.map(({ channel }) => channel))
+
+function checkSecrets(
+  channel: string,
   accountId: string,
   { settings }: AccountConfig,
   path: Path,
   { report, at }: CheckContext,
 ): void {
-  if (settings['botToken'] !== undefined) return
-  const variable = accountId === 'default' ? ', or set TELEGRAM_BOT_TOKEN' : ''
-  report.error(
-    at(path),
-    'MISSING_SECRET',
-    `the account ${quote(accountId)} has no botToken`,
-    `write botToken: "…", "\${NAME}" or { "$file": "path" }${variable}; enabled: false switches the account off`,
-  )
+  for (const secret of accountSecrets.filter((one) => one.channel === channel)) {
+    const { key, variable, instead } = secret
+    const hasOther = instead !== undefined && settings[instead] !== undefined
+    if (settings[key] !== undefined) {
+      if (!hasOther) continue
+      const message = `the account ${quote(accountId)} has ${key} and ${instead}`
+      report.error(at(path), 'INVALID_VALUE', message, 'keep one: each is a way to receive')
+    } else if (!hasOther) {
+      const names = instead === undefined ? key : `${key} and no ${instead}`
+      const fromEnvironment = accountId === 'default' ? `, or set ${variable}` : ''
+      report.error(
+        at(path),
+        'MISSING_SECRET',
+        `the account ${quote(accountId)} has no ${names}`,
+        `write ${key}: "…", "\${NAME}" or { "$file": "path" }${fromEnvironment}; enabled: false switches the account off`,
+      )
+    }
+  }
 }
 
 function checkAnybodyAllowed(
@@ -74,12 +88,14 @@ function checkAnybodyAllowed(
   )
 }
 
-/** Two connections with one token push each other out. */
-function checkSharedTokens({ config, report, at }: CheckContext): void {
+/** Two connections with one token push each other out, or take each other's messages. */
+function checkSharedTokens(context: CheckContext): void {
+  for (const channel of tokenChannels) checkSharedTokensOf(channel, context)
+}
+
+function checkSharedTokensOf(channel: string, { config, report, at }: CheckContext): void {
   const owners = new Map<string, string[]>()
-  for (const [accountId, { enabled, settings }] of Object.entries(
-    config.channels['telegram'] ?? {},
-  )) {
+  for (const [accountId, { enabled, settings }] of Object.entries(config.channels[channel] ?? {})) {
     const token = settings['botToken']
     if (!enabled || typeof token !== 'string') continue
     owners.set(token, [...(owners.get(token) ?? []), accountId])
@@ -87,7 +103,7 @@ function checkSharedTokens({ config, report, at }: CheckContext): void {
   for (const accountIds of owners.values()) {
     if (accountIds.length < 2) continue
     report.error(
-      at(['channels', 'telegram', 'accounts', accountIds[1] ?? '']),
+      at(['channels', channel, 'accounts', accountIds[1] ?? '']),
       'DUPLICATE_SECRET',
       `the accounts ${join(accountIds.map(quote))} have one botToken`,
       'create a bot for each: one token serves one connection',

@@ -1,5 +1,6 @@
 import type { AccountConfig, GroupConfig, JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
+import { accountSecrets } from './account-secrets.ts'
 import { defaultAccount } from './default-values.ts'
 import type { AccountInput, ChannelInput } from '../schema/channels.ts'
 
@@ -29,7 +30,7 @@ function resolveAccounts(
   return toRecord(
     accounts.map(([id, account]) => {
       const resolved = mergeAccount(channel.defaults, account)
-      const settings = withToken(name, id, resolved.settings, env)
+      const settings = withSecrets(name, id, resolved.settings, env)
       const origin = channel.package === undefined ? {} : { package: channel.package }
       return [id, { ...resolved, ...origin, settings }] as const
     }),
@@ -59,17 +60,20 @@ function mergeGroups(
   return toRecord(groups)
 }
 
-/** The environment has a token for the account `default` alone. */
-function withToken(
+/** The environment has secrets for the account `default` alone. */
+function withSecrets(
   name: string,
   accountId: string,
   settings: Settings,
   env: Environment,
 ): Settings {
-  if (name !== 'telegram' || accountId !== 'default' || settings['botToken'] !== undefined)
-    return settings
-  const botToken = valueOf(env, 'TELEGRAM_BOT_TOKEN')
-  return botToken === undefined ? settings : toRecord(Object.entries({ botToken, ...settings }))
+  if (accountId !== 'default') return settings
+  const found = accountSecrets.flatMap(({ channel, key, variable, instead }) => {
+    const isWanted = channel === name && ![key, instead].some((one) => one && one in settings)
+    const value = isWanted ? valueOf(env, variable) : undefined
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  return found.length === 0 ? settings : toRecord([...found, ...Object.entries(settings)])
 }
 
 /** A variable that is set and not blank. */

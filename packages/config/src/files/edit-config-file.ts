@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import type { Config } from '../config.ts'
+import { accountSecrets } from '../defaults/account-secrets.ts'
 import type { ConfigSource, Edited, EditedFile } from '../edit/draft.ts'
 import { ConfigError } from '../errors.ts'
 import { parseConfig, type ParseOptions } from '../parse-config.ts'
@@ -115,7 +116,9 @@ function check(text: string, files: ReadonlyMap<string, string>, options: LoadOp
   return parse({
     ...Object.fromEntries(missing.map((name) => [name, standIn(name)])),
     // Accounts may take theirs from the gateway's environment, which this process need not have.
-    TELEGRAM_BOT_TOKEN: env['TELEGRAM_BOT_TOKEN'] ?? standIn('TELEGRAM_BOT_TOKEN'),
+    ...Object.fromEntries(
+      accountSecrets.map(({ variable }) => [variable, env[variable] ?? standIn(variable)]),
+    ),
   })
 }
 

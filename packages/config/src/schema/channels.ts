@@ -29,10 +29,11 @@ export interface ChannelInput {
 /** What each built-in channel reads besides the keys that all of them have. */
 const settingsOf: Readonly<Record<string, (from: SecretSource) => Reader<Settings>>> = {
   telegram: telegramSettings,
+  slack: slackSettings,
   web: webSettings,
 }
 const builtInChannels: readonly string[] = Object.keys(settingsOf)
-const laterChannels = ['discord', 'slack', 'whatsapp', 'signal', 'imessage']
+const laterChannels = ['discord', 'whatsapp', 'signal', 'imessage']
 const later = ['name', 'defaultAccount']
 
 const ids = list(text('an id as text'))
@@ -108,6 +109,16 @@ function telegramSettings(from: SecretSource): Reader<Settings> {
     },
     { ...read.schema, not: { required: ['token', 'botToken'] } },
   )
+}
+
+function slackSettings(from: SecretSource): Reader<Settings> {
+  const keys = {
+    botToken: described(secret(from), 'xoxb-…; "${NAME}" or { "$file": "path" } too.'),
+    appToken: described(secret(from), 'xapp-…: the account receives by Socket Mode.'),
+    signingSecret: described(secret(from), 'The account receives over HTTP instead.'),
+    apiRoot: described(url(from), 'A Web API of your own.'),
+  }
+  return object({}, keys, settingsOptions)
 }
 
 function webSettings(): Reader<Settings> {

@@ -1,0 +1,14 @@
+/** A setting of a built-in channel that the environment may hold, for the account `default` alone. */
+export interface AccountSecret {
+  readonly channel: string
+  readonly key: string
+  readonly variable: string
+  /** Where this setting is given, the variable is left alone: each stands for a way of its own. */
+  readonly instead?: string
+}
+
+export const accountSecrets: readonly AccountSecret[] = [
+  { channel: 'telegram', key: 'botToken', variable: 'TELEGRAM_BOT_TOKEN' },
+  { channel: 'slack', key: 'botToken', variable: 'SLACK_BOT_TOKEN' },
+  { channel: 'slack', key: 'appToken', variable: 'SLACK_APP_TOKEN', instead: 'signingSecret' },
+]
