@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, type Config } from '@junctor/config'
 import { openSqliteStore } from '@junctor/store-sqlite'
+import { createDiscordServer } from '@junctor/testkit/discord'
 import { createModelServer } from '@junctor/testkit/models'
 import { createSlackServer } from '@junctor/testkit/slack'
 import { createTelegramServer } from '@junctor/testkit/telegram'
@@ -97,6 +98,35 @@ it('has Slack built in, with the tokens of the environment', async () => {
     await gateway.stop({ graceMs: 100 })
     await store.close()
     await server.stop()
+    await rm(stateDir, { recursive: true, force: true })
+  }
+})
+
+it('opens Discord for a config that names it, with the token of the environment', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'junctor-assemble-'))
+  const token = 'fake-token-of-the-bot'
+  const platform = await createDiscordServer({ bots: [{ token, username: 'the_bot' }] })
+  const env = { DISCORD_BOT_TOKEN: token }
+  const text = JSON.stringify({
+    agents: { list: [{ id: 'home', model: 'demo/junctor' }] },
+    session: { dmScope: 'per-channel-peer' },
+    channels: { web: { enabled: false }, discord: { apiRoot: platform.url, dmPolicy: 'open' } },
+  })
+  const parsed = parseConfig(text, { home: stateDir, stateDir, env })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const store = openSqliteStore({ stateDir })
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const gateway = assembleGateway({ config: parsed.config, store, env, log, packageFolders: [] })
+  await gateway.start()
+  try {
+    const direct = platform.bot(token).directChannel(7)
+    platform.say({ channel: direct, text: 'hello' })
+    await platform.waitFor(() => platform.messages(direct).length > 1)
+    expect(platform.messages(direct).at(-1)?.text).toContain('[demo model]')
+  } finally {
+    await gateway.stop({ graceMs: 100 })
+    await store.close()
+    await platform.stop()
     await rm(stateDir, { recursive: true, force: true })
   }
 })

@@ -28,6 +28,7 @@ export function assembleGateway({
     store,
     log,
     channels: {
+      discord: async () => (await import('@junctor/channel-discord')).discord(),
       telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
       slack: async () => (await import('@junctor/channel-slack')).slack(),
       web: async () => (await import('@junctor/channel-web')).web(),

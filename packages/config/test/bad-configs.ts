@@ -227,12 +227,12 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'channels that are unknown, misspelt, or come later',
-    text: '{ channels: { telegrm: {}, discord: {}, zebra: {}, web: { package: "x" } } }',
+    text: '{ channels: { telegrm: {}, signal: {}, zebra: {}, web: { package: "x" } } }',
     messages: [
       '1:15  error  channels.telegrm: there is no built-in channel "telegrm"; did you mean "telegram"?',
-      '1:28  error  channels.discord: the channel "discord" is not available in this version; remove it',
-      '1:41  error  channels.zebra: there is no built-in channel "zebra"; name the npm package that brings it: package: "…"',
-      '1:68  error  channels.web.package: the channel "web" is built in; remove "package"',
+      '1:28  error  channels.signal: the channel "signal" is not available in this version; remove it',
+      '1:40  error  channels.zebra: there is no built-in channel "zebra"; name the npm package that brings it: package: "…"',
+      '1:67  error  channels.web.package: the channel "web" is built in; remove "package"',
     ],
   },
   {
@@ -272,6 +272,21 @@ export const badConfigs: readonly BadConfig[] = [
     text: '{ channels: { telegram: { allowFrom: ["1"], accounts: { biz: {} } } } }',
     messages: [
       '1:57  error  channels.telegram.accounts.biz: the account "biz" has no botToken; write botToken: "…", "${NAME}" or { "$file": "path" }; enabled: false switches the account off',
+    ],
+  },
+  {
+    about: 'intents that are none',
+    text: '{ channels: { discord: { allowFrom: ["1"], token: "t", intents: "all" } } }',
+    messages: [
+      '1:65  error  channels.discord.intents: must be a whole number of at least 0, not "all"',
+    ],
+  },
+  {
+    about: 'Discord accounts that have no token or share one',
+    text: '{ channels: { discord: { allowFrom: ["1"], accounts: { default: {}, a: { token: "t" }, b: { token: "t" } } } } }',
+    messages: [
+      '1:56  error  channels.discord.accounts.default: the account "default" has no token; write token: "…", "${NAME}" or { "$file": "path" }, or set DISCORD_BOT_TOKEN; enabled: false switches the account off',
+      '1:88  error  channels.discord.accounts.b: the accounts "a" and "b" have one token; create a bot for each: one token serves one connection',
     ],
   },
   {

@@ -94,11 +94,23 @@ describe('a config without a file', () => {
   )
 
   test('takes keys from the environment, for what is configured', () => {
-    const env = { ANTHROPIC_API_KEY: 'a', OPENAI_API_KEY: ' ', TELEGRAM_BOT_TOKEN: 't' }
-    const config = read('{ channels: { telegram: { allowFrom: ["1"] } } }', { env })
+    const env = {
+      ANTHROPIC_API_KEY: 'a',
+      OPENAI_API_KEY: ' ',
+      TELEGRAM_BOT_TOKEN: 't',
+      DISCORD_BOT_TOKEN: 'd',
+    }
+    const access = '{ allowFrom: ["1"] }'
+    const config = read(
+      `{ channels: { telegram: ${access}, discord: ${access} }, session: { dmScope: "main" } }`,
+      { env },
+    )
     expect(plain(config)).toMatchObject({
       models: { providers: { anthropic: { apiKey: 'a' } } },
-      channels: { telegram: { default: { settings: { botToken: 't' } } } },
+      channels: {
+        telegram: { default: { settings: { botToken: 't' } } },
+        discord: { default: { settings: { token: 'd' } } },
+      },
     })
     expect(Object.keys(config.models.providers)).toEqual(['anthropic'])
     expect(Object.keys(read('', { env }).channels)).toEqual(['web'])

@@ -94,9 +94,10 @@ function checkSharedTokens(context: CheckContext): void {
 }
 
 function checkSharedTokensOf(channel: string, { config, report, at }: CheckContext): void {
+  const key = accountSecrets.find((one) => one.channel === channel)?.key ?? ''
   const owners = new Map<string, string[]>()
   for (const [accountId, { enabled, settings }] of Object.entries(config.channels[channel] ?? {})) {
-    const token = settings['botToken']
+    const token = settings[key]
     if (!enabled || typeof token !== 'string') continue
     owners.set(token, [...(owners.get(token) ?? []), accountId])
   }
@@ -105,7 +106,7 @@ function checkSharedTokensOf(channel: string, { config, report, at }: CheckConte
     report.error(
       at(['channels', channel, 'accounts', accountIds[1] ?? '']),
       'DUPLICATE_SECRET',
-      `the accounts ${join(accountIds.map(quote))} have one botToken`,
+      `the accounts ${join(accountIds.map(quote))} have one ${key}`,
       'create a bot for each: one token serves one connection',
     )
   }

@@ -7,8 +7,10 @@ export interface AccountSecret {
   readonly instead?: string
 }
 
+/** The first one of a channel names its bot. */
 export const accountSecrets: readonly AccountSecret[] = [
   { channel: 'telegram', key: 'botToken', variable: 'TELEGRAM_BOT_TOKEN' },
+  { channel: 'discord', key: 'token', variable: 'DISCORD_BOT_TOKEN' },
   { channel: 'slack', key: 'botToken', variable: 'SLACK_BOT_TOKEN' },
   { channel: 'slack', key: 'appToken', variable: 'SLACK_APP_TOKEN', instead: 'signingSecret' },
 ]

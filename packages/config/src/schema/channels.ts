@@ -9,7 +9,7 @@ import { inAnyCase, nothing, type JsonSchema } from './json-schema.ts'
 import { nearest } from './nearest.ts'
 import { object } from './object.ts'
 import { described, mustBe, quote, reader, type Reader, type Source } from './reader.ts'
-import { boolean, oneOf, refine, text } from './scalars.ts'
+import { boolean, oneOf, refine, text, wholeNumber } from './scalars.ts'
 import { anything, secret, type SecretSource } from './secret.ts'
 
 /** One account, or the defaults that a channel gives all of its accounts. */
@@ -29,11 +29,12 @@ export interface ChannelInput {
 /** What each built-in channel reads besides the keys that all of them have. */
 const settingsOf: Readonly<Record<string, (from: SecretSource) => Reader<Settings>>> = {
   telegram: telegramSettings,
+  discord: discordSettings,
   slack: slackSettings,
   web: webSettings,
 }
 const builtInChannels: readonly string[] = Object.keys(settingsOf)
-const laterChannels = ['discord', 'whatsapp', 'signal', 'imessage']
+const laterChannels = ['whatsapp', 'signal', 'imessage']
 const later = ['name', 'defaultAccount']
 
 const ids = list(text('an id as text'))
@@ -109,6 +110,18 @@ function telegramSettings(from: SecretSource): Reader<Settings> {
     },
     { ...read.schema, not: { required: ['token', 'botToken'] } },
   )
+}
+
+function discordSettings(from: SecretSource): Reader<Settings> {
+  const keys = {
+    token: described(
+      secret(from),
+      'From the page "Bot" of the developer portal; "${NAME}" or { "$file": "path" } too.',
+    ),
+    intents: described(wholeNumber(0), 'Sum of the gateway intents to ask for.'),
+    apiRoot: described(url(from), 'A server of your own that speaks as Discord does.'),
+  }
+  return object({}, keys, settingsOptions)
 }
 
 function slackSettings(from: SecretSource): Reader<Settings> {
