@@ -31,6 +31,7 @@ export function assembleGateway({
       discord: async () => (await import('@junctor/channel-discord')).discord(),
       telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
       slack: async () => (await import('@junctor/channel-slack')).slack(),
+      whatsapp: async () => (await import('@junctor/channel-whatsapp')).whatsapp(),
       web: async () => (await import('@junctor/channel-web')).web(),
     },
     async loadPackage(packageName, channelId) {

@@ -8,6 +8,7 @@ import { checkModels } from './checks/models.ts'
 import { checkRouting } from './checks/routing.ts'
 import { checkSandboxes } from './checks/sandbox.ts'
 import { checkSharing } from './checks/sharing.ts'
+import { checkWhatsApp } from './checks/whatsapp.ts'
 import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
 import { expandIncludes } from './include.ts'
@@ -101,6 +102,7 @@ function build(
   checkRouting(context)
   checkIdentityLinks(context)
   checkChannels(context)
+  checkWhatsApp(context)
   checkChannelNames(context)
   checkSharing(context)
   if (report.problems().some(({ severity }) => severity === 'error')) return config

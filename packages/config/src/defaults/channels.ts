@@ -1,6 +1,8 @@
 import type { AccountConfig, GroupConfig, JsonValue } from '../config.ts'
+import { resolvePath } from '../paths.ts'
 import { toRecord } from '../record.ts'
 import { accountSecrets } from './account-secrets.ts'
+import type { Places } from './agents.ts'
 import { defaultAccount } from './default-values.ts'
 import type { AccountInput, ChannelInput } from '../schema/channels.ts'
 
@@ -12,12 +14,13 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export function resolveChannels(
   input: Readonly<Record<string, ChannelInput>>,
   env: Environment,
+  places: Places,
 ): Readonly<Record<string, Readonly<Record<string, AccountConfig>>>> {
   const web: ChannelInput = { defaults: { settings: {} }, accounts: undefined, package: undefined }
   const channels: [string, ChannelInput][] = Object.entries(input)
   if (!Object.hasOwn(input, 'web')) channels.push(['web', web])
   return toRecord(
-    channels.map(([name, channel]) => [name, resolveAccounts(name, channel, env)] as const),
+    channels.map(([name, channel]) => [name, resolveAccounts(name, channel, env, places)] as const),
   )
 }
 
@@ -25,12 +28,13 @@ function resolveAccounts(
   name: string,
   channel: ChannelInput,
   env: Environment,
+  places: Places,
 ): Readonly<Record<string, AccountConfig>> {
   const accounts = Object.entries(channel.accounts ?? { default: { settings: {} } })
   return toRecord(
     accounts.map(([id, account]) => {
       const resolved = mergeAccount(channel.defaults, account)
-      const settings = withSecrets(name, id, resolved.settings, env)
+      const settings = withFolder(name, withSecrets(name, id, resolved.settings, env), places)
       const origin = channel.package === undefined ? {} : { package: channel.package }
       return [id, { ...resolved, ...origin, settings }] as const
     }),
@@ -74,6 +78,12 @@ function withSecrets(
     return value === undefined ? [] : [[key, value] as const]
   })
   return found.length === 0 ? settings : toRecord([...found, ...Object.entries(settings)])
+}
+
+function withFolder(name: string, settings: Settings, { baseDir, home }: Places): Settings {
+  const { authDir } = settings
+  if (name !== 'whatsapp' || typeof authDir !== 'string') return settings
+  return toRecord(Object.entries({ ...settings, authDir: resolvePath(authDir, baseDir, home) }))
 }
 
 /** A variable that is set and not blank. */

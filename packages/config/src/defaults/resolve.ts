@@ -44,7 +44,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
       ...session,
     },
     tools,
-    channels: resolveChannels(input.channels ?? {}, env),
+    channels: resolveChannels(input.channels ?? {}, env, places),
     models,
     messages: {
       queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue },

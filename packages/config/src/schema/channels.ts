@@ -31,10 +31,11 @@ const settingsOf: Readonly<Record<string, (from: SecretSource) => Reader<Setting
   telegram: telegramSettings,
   discord: discordSettings,
   slack: slackSettings,
+  whatsapp: whatsAppSettings,
   web: webSettings,
 }
 const builtInChannels: readonly string[] = Object.keys(settingsOf)
-const laterChannels = ['whatsapp', 'signal', 'imessage']
+const laterChannels = ['signal', 'imessage']
 const later = ['name', 'defaultAccount']
 
 const ids = list(text('an id as text'))
@@ -132,6 +133,27 @@ function slackSettings(from: SecretSource): Reader<Settings> {
     apiRoot: described(url(from), 'A Web API of your own.'),
   }
   return object({}, keys, settingsOptions)
+}
+
+function whatsAppSettings(from: SecretSource): Reader<Settings> {
+  const keys = {
+    authDir: described(
+      text('the path of a folder'),
+      'A folder of an older client (useMultiFileAuthState) to start from, once.',
+    ),
+    phoneNumber: described(
+      refine(secret(from), readNumber),
+      'Link by a code typed on this phone, "+15550001111", instead of a QR code.',
+    ),
+  }
+  return object({}, keys, settingsOptions)
+}
+
+function readNumber(written: string): { readonly value: string } | { readonly message: string } {
+  const digits = written.replaceAll(/[\s()+-]/g, '')
+  return /^\d{7,15}$/.test(digits)
+    ? { value: `+${digits}` }
+    : { message: 'must be a number with its country code, such as "+15550001111"' }
 }
 
 function webSettings(): Reader<Settings> {

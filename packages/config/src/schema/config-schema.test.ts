@@ -198,7 +198,14 @@ describe('the JSON Schema of the config', () => {
     const resolved: unknown = {
       ...rest,
       agents: { list: agents.list[0], defaults: agents.list[0] },
-      channels: { ...channel, web: channel, telegram: channel, discord: channel, slack: channel },
+      channels: {
+        ...channel,
+        web: channel,
+        telegram: channel,
+        discord: channel,
+        slack: channel,
+        whatsapp: channel,
+      },
     }
     const shown = settingsOf(configJsonSchema()).filter(({ schema }) => 'default' in schema)
     expect(shown.length).toBeGreaterThan(15)
