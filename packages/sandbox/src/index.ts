@@ -1,0 +1,6 @@
+export type { Attested } from './attest.ts'
+export type { SandboxOwner } from './plan.ts'
+export { createSandboxes } from './sandboxes.ts'
+export type { Sandboxes, SandboxesOptions, SandboxState } from './sandboxes.ts'
+export { defaultSandboxSettings } from './settings.ts'
+export type { SandboxSettings } from './settings.ts'
