@@ -10,6 +10,7 @@ import { createSlackServer } from '@junctor/testkit/slack'
 import { createTelegramServer } from '@junctor/testkit/telegram'
 import { expect, it } from 'vitest'
 import { assembleGateway } from './assemble.ts'
+import { createWorkbenches } from './workbenches.ts'
 
 it('asks the models of the config that names them, also while a reload is under way', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'junctor-assemble-'))
@@ -41,6 +42,7 @@ it('asks the models of the config that names them, also while a reload is under 
     env: {},
     log: silent,
     packageFolders: [stateDir],
+    workbenches: createWorkbenches(stateDir),
   })
   models.respond(() => ({ text: 'from the new provider' }))
   await gateway.start()

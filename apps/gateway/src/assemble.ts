@@ -1,8 +1,8 @@
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import { createGateway, type Gateway } from '@junctor/gateway'
+import { createGateway, type Gateway, type WorkbenchSource } from '@junctor/gateway'
 import type { Store } from '@junctor/store'
-import { createBuiltinTools, createHostWorkbench } from '@junctor/tools'
+import { createBuiltinTools } from '@junctor/tools'
 import { createModelSource } from './model-source.ts'
 
 export interface AssembleOptions {
@@ -12,6 +12,7 @@ export interface AssembleOptions {
   readonly env: { readonly [name: string]: string | undefined }
   /** Absolute folders where channel packages may be installed, the first that has one first. */
   readonly packageFolders: readonly string[]
+  readonly workbenches: WorkbenchSource
 }
 
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
@@ -21,6 +22,7 @@ export function assembleGateway({
   log,
   env,
   packageFolders,
+  workbenches,
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
   const gateway = createGateway({
@@ -40,7 +42,7 @@ export function assembleGateway({
     },
     models: createModelSource(env),
     tools: builtin.tools,
-    workbenches: { open: async ({ agent }) => createHostWorkbench({ folder: agent.workspace }) },
+    workbenches,
   })
   return {
     ...gateway,

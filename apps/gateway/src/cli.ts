@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addLoginCommand } from './commands/login.ts'
 import { addPairingCommands } from './commands/pairing.ts'
 import { addRouteCommands } from './commands/route.ts'
+import { addSandboxCommands } from './commands/sandbox.ts'
 import { addSessionsCommands } from './commands/sessions.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -65,6 +66,7 @@ function createProgram(context: CliContext, version: string): Command {
   addAgentsCommands(program, context)
   addRouteCommands(program, context)
   addWhyCommand(program, context)
+  addSandboxCommands(program, context)
   addSessionsCommands(program, context)
   addPairingCommands(program, context)
   addStatusCommand(program, context)

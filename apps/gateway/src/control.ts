@@ -7,6 +7,7 @@ export interface ControlOptions {
   readonly configPath: string
   /** Why the file on disk is not in force. */
   readonly problem: () => string | undefined
+  readonly sandboxes: () => Promise<Status['sandboxes']>
 }
 
 /** The gateway as its HTTP surface sees it. */
@@ -15,6 +16,7 @@ export function createControl({
   version,
   configPath,
   problem,
+  sandboxes,
 }: ControlOptions): ControlPlane {
   return {
     async status(): Promise<Status> {
@@ -25,7 +27,9 @@ export function createControl({
         revision,
         ...(found === undefined ? {} : { problem: found }),
       }
-      return { version, startedAt, config, ...facts }
+      const containers = await sandboxes()
+      const inContainers = containers === undefined ? {} : { sandboxes: containers }
+      return { version, startedAt, config, ...facts, ...inContainers }
     },
     agents: () => gateway.agents().map(summaryOf),
     pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),

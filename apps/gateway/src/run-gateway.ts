@@ -15,6 +15,7 @@ import { secretsOf } from './secrets.ts'
 import { serve } from './serve.ts'
 import { prepareAgents } from './starter/prepare-agents.ts'
 import { starterConfig } from './starter/starter-config.ts'
+import { createWorkbenches } from './workbenches.ts'
 import {
   ensureToken,
   forgetRunning,
@@ -45,15 +46,30 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
 
   const store = openSqliteStore({ stateDir, durability: config.store.durability })
   const packageFolders = [stateDir, dirname(configPath)]
-  const gateway = assembleGateway({ config, store, log, env: context.env, packageFolders })
   const watching = new AbortController()
   const { signal } = watching
+  const warn = (problem: string): void => log.warn({}, problem)
+  const workbenches = createWorkbenches(stateDir, { signal, warn })
+  const gateway = assembleGateway({
+    config,
+    store,
+    log,
+    env: context.env,
+    packageFolders,
+    workbenches,
+  })
+  let sandboxProblem: string | undefined
   const reloader = createReloader({ context, gateway, secrets, config, log, signal })
   const control = createControl({
     gateway,
     version: context.version,
     configPath,
     problem: reloader.problem,
+    sandboxes: async () => {
+      const list = await workbenches.states().catch(() => [])
+      if (sandboxProblem === undefined && list.length === 0) return undefined
+      return { list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
+    },
   })
   const auth = createAuth({ token, sessions: store.gateway.table('web-sessions') })
   const { host, port, allowedHosts } = config.gateway
@@ -74,6 +90,10 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     const demo = gateway.agents().filter(({ model }) => model.startsWith('demo/'))
     if (demo.length > 0)
       log.warn({ agents: demo.map(({ id }) => id) }, 'the demo model answers, not a real one')
+    void workbenches.attest(config).then((problem) => {
+      sandboxProblem = problem
+      if (problem !== undefined) log.error({ problem }, 'tools of sandboxed agents are refused')
+    })
     await noteRunning(stateDir, { pid: process.pid, url: server.url })
     reloader.follow(files)
     const loginUrl = auth.createLoginLink(server.url).url

@@ -30,6 +30,21 @@ export interface AgentStatus extends AgentCondition {
   readonly dead: number
 }
 
+/** A container in which an agent works, and what was found when it was tried from the inside. */
+export interface SandboxStatus {
+  readonly name: string
+  /** Empty for one that agents share. */
+  readonly agentId: string
+  readonly scope: string
+  readonly image: string
+  readonly isRunning: boolean
+  readonly attested: readonly {
+    readonly what: string
+    readonly holds: boolean
+    readonly found: string
+  }[]
+}
+
 export interface Status {
   readonly version: string
   /** Milliseconds since 1970. */
@@ -42,6 +57,11 @@ export interface Status {
   }
   readonly channels: readonly ChannelStatus[]
   readonly agents: readonly AgentStatus[]
+  /** Absent where no agent is sandboxed; `problem` says why sandboxes cannot be had. */
+  readonly sandboxes?: {
+    readonly problem?: string
+    readonly list: readonly SandboxStatus[]
+  }
   /** Messages that admission turned away since the start. */
   readonly refusals: number
   /** Strangers who wait to be let in. */

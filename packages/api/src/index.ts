@@ -16,6 +16,7 @@ export type {
   PairingControl,
   PairingPlace,
   PairingRequest,
+  SandboxStatus,
   Status,
 } from './control-plane.ts'
 export { ApiError } from './errors.ts'

@@ -100,8 +100,11 @@ export interface DockerConfig {
   /** Folders of the machine, as `from:to:ro`. */
   readonly binds?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Folders in memory that can be written. */
+  readonly tmpfs?: readonly string[]
   readonly readOnlyRoot?: boolean
   readonly user?: string
+  /** A number and `k`, `m` or `g`. */
   readonly memory?: string
   readonly cpus?: number
   readonly pidsLimit?: number

@@ -1,4 +1,11 @@
-import type { Agent, Message, Model, Tool, Workbench } from '@junctor/agent'
+import {
+  WorkbenchError,
+  type Agent,
+  type Message,
+  type Model,
+  type Tool,
+  type Workbench,
+} from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { JunctorError } from '@junctor/errors'
@@ -25,15 +32,17 @@ export interface ModelSource {
   resolve(id: string, config: Config): Model
 }
 
+export interface WorkbenchRequest {
+  readonly agent: Agent
+  readonly sessionKey: string
+  /** What the sandbox of this session has to be. Undefined: it works on the host. */
+  readonly sandbox: Config['agents']['list'][number]['sandbox'] | undefined
+}
+
 /** Where workbenches come from. Asked once a turn, when a tool first needs one. */
 export interface WorkbenchSource {
-  /** Throws `WorkbenchError`, `UNAVAILABLE` where the one that the config asks for cannot be had. */
-  open(request: {
-    readonly agent: Agent
-    readonly sessionKey: string
-    /** The config of the turn, also after a reload. */
-    readonly config: Config
-  }): Promise<Workbench>
+  /** Throws `WorkbenchError`, `UNAVAILABLE` where the sandbox that is asked for cannot be had. */
+  open(request: WorkbenchRequest): Promise<Workbench>
 }
 
 export interface AgentRunOptions {
@@ -121,7 +130,11 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     ...(options.workbenches === undefined
       ? {}
       : {
-          workbench: onceAsked(options.workbenches, { agent, sessionKey, config: snapshot.config }),
+          workbench: askOnce(options.workbenches, {
+            agent,
+            sessionKey,
+            sandbox: prepared.sandbox(sessionKey),
+          }),
         }),
     limits,
     signal: options.signal,
@@ -131,12 +144,15 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   return { result: withNote(result, chosen.refused), model: model.asked() }
 }
 
-function onceAsked(
-  source: WorkbenchSource,
-  request: Parameters<WorkbenchSource['open']>[0],
-): () => Promise<Workbench> {
+/** The workbench of a turn, from the first time that a tool asks for it. */
+function askOnce(source: WorkbenchSource, request: WorkbenchRequest): () => Promise<Workbench> {
   let opened: Promise<Workbench> | undefined
-  return () => (opened ??= source.open(request))
+  const open = async (): Promise<Workbench> => {
+    const workbench = await source.open(request)
+    if (request.sandbox === undefined || workbench.place === 'sandbox') return workbench
+    throw new WorkbenchError('UNAVAILABLE', `Agent ${request.agent.id} has to work in a sandbox.`)
+  }
+  return () => (opened ??= open())
 }
 
 /** A model that the session may no longer use is not passed over in silence. */

@@ -5,6 +5,7 @@ import type { ToolGate } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
 import { revisionOf } from './revision.ts'
 import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
+import { isSandboxed } from './sandboxed.ts'
 import { compileGates } from './tool-gate.ts'
 
 type AgentConfig = Config['agents']['list'][number]
@@ -19,6 +20,8 @@ export interface PreparedAgent {
   readonly allowFrom: readonly string[]
   /** What its tools may do in one session that asks this model. */
   gate(sessionKey: string, model: string): ToolGate
+  /** The sandbox that a session works in, if any. */
+  readonly sandbox: (sessionKey: string) => AgentConfig['sandbox'] | undefined
   readonly findMention: FindMention
   /** Messages of a room that it is told of when it is asked. */
   readonly historyLimit: number
@@ -100,6 +103,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     },
     findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
     historyLimit: entry.groupChat.historyLimit,
+    sandbox: (sessionKey) => (isSandboxed(entry.sandbox, sessionKey) ? entry.sandbox : undefined),
     alone(dmScope) {
       const known = alone.get(dmScope)
       if (known !== undefined) return known

@@ -12,12 +12,13 @@ function gateOf(settings: object, sessionKey = 'agent:a:main') {
 }
 
 describe('the gate of a sandboxed session', () => {
-  it('says that there is no sandbox', () => {
+  it('lets pass what a sandbox has by default', () => {
     const gate = gateOf({ agents: { list: [{ id: 'a', sandbox: { mode: 'all' } }] } })
-    expect(gate.check('exec')).toEqual({
+    expect(gate.check('exec')).toMatchObject({ allowed: true })
+    expect(gate.check('browser')).toEqual({
       allowed: false,
-      layer: 'sandbox.mode of a is "all", and this version has no sandbox',
-      rule: 'not in allow',
+      layer: 'tools.sandbox.tools',
+      rule: 'deny "browser"',
     })
     expect(gate.check('sessions_list')).toMatchObject({ allowed: true })
   })
@@ -38,8 +39,8 @@ describe('the gate of a sandboxed session', () => {
 
   it('stands beside an open one when the main session is not sandboxed', () => {
     const settings = { agents: { list: [{ id: 'a', sandbox: { mode: 'non-main' } }] } }
-    expect(gateOf(settings).check('read').allowed).toBe(true)
-    expect(gateOf(settings, 'agent:a:telegram:group:1').check('read').allowed).toBe(false)
-    expect(gateOf(settings, 'agent:a:subagent:x').check('read').allowed).toBe(false)
+    expect(gateOf(settings).check('browser').allowed).toBe(true)
+    expect(gateOf(settings, 'agent:a:telegram:group:1').check('browser').allowed).toBe(false)
+    expect(gateOf(settings, 'agent:a:subagent:x').check('browser').allowed).toBe(false)
   })
 })

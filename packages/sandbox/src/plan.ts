@@ -48,11 +48,13 @@ export function planSandbox(
   const key = keyOf(owner, settings)
   const name = `junctor-${instance}-${digest(key)}`
   const isShared = settings.scope === 'shared'
+  // What all share shows the workspace of none.
+  const access = isShared ? 'none' : settings.workspaceAccess
   const own = posix.join(folder, digest(key))
-  const workspace = settings.workspaceAccess === 'rw' ? owner.workspace : own
+  const workspace = access === 'rw' ? owner.workspace : own
   const mounts = [
     `${workspace}:${insideFolder}`,
-    ...(settings.workspaceAccess === 'ro' ? [`${owner.workspace}:/agent:ro`] : []),
+    ...(access === 'ro' ? [`${owner.workspace}:/agent:ro`] : []),
     ...settings.binds,
   ]
   const [uid = '1000', gid = uid] = user.split(':')
@@ -99,7 +101,7 @@ export function planSandbox(
     revision,
     user,
     folder: workspace,
-    settings,
+    settings: { ...settings, workspaceAccess: access },
     options: { ...options, Labels: { ...options.Labels, [labels.revision]: revision } },
   }
 }

@@ -240,7 +240,7 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
 /** Whose files a sandbox writes: never root's, unless the workspace that it may write is. */
 async function userOf({ workspace }: SandboxOwner, settings: SandboxSettings): Promise<string> {
   if (settings.user !== undefined) return settings.user
-  if (settings.workspaceAccess === 'rw') {
+  if (settings.workspaceAccess === 'rw' && settings.scope !== 'shared') {
     const { uid, gid } = await stat(workspace)
     return `${uid}:${gid}`
   }

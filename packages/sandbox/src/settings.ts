@@ -4,7 +4,7 @@ export interface SandboxSettings {
   readonly scope: 'session' | 'agent' | 'shared'
   /**
    * The agent's workspace inside: not at all (`/workspace` is a folder of the sandbox's own), read-only as `/agent` beside
-   * it, or as `/workspace` itself. Not `rw` for `shared`, which has no agent.
+   * it, or as `/workspace` itself. Always `none` for `shared`.
    */
   readonly workspaceAccess: 'none' | 'ro' | 'rw'
   /** On this machine already: nothing is pulled. */

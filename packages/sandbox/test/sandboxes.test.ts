@@ -107,11 +107,11 @@ describe('a sandbox', () => {
     ).not.toContain('of the host')
     const { output } = await run(
       workbench,
-      'ls /proc | grep -c "^[0-9]"; env; ls /var/run/docker.sock',
+      'cat /proc/*/cmdline | tr "\\0" " "; env; cat /var/run/docker.sock 2>&1',
     )
-    expect(Number(output.split('\n')[0])).toBeLessThan(12)
+    expect(output).not.toContain('vitest')
     expect(output).not.toContain(String(process.env['PATH']))
-    expect(output).not.toContain('/var/run/docker.sock\n')
+    expect(output).toContain("can't open '/var/run/docker.sock'")
   })
 
   it('stops a hog of memory and a fork bomb, and says which limit was hit', async () => {
@@ -192,10 +192,12 @@ describe('the scope of a sandbox', () => {
   })
 
   it('shared: one for all', async () => {
-    const scoped = { ...settings, scope: 'shared' as const }
-    await sandboxes.open(owner('ann'), scoped)
+    const scoped = { ...settings, scope: 'shared', workspaceAccess: 'rw' } as const
+    await writeFile(join(folder, 'workspace-ann', 'private.md'), 'of ann')
+    const ann = await sandboxes.open(owner('ann'), scoped)
     await sandboxes.open(owner('bob'), scoped)
     expect(await names()).toBe(1)
+    expect((await run(ann, 'ls /agent /workspace')).output).not.toContain('private.md')
   })
 })
 

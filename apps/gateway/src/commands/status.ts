@@ -47,6 +47,7 @@ function describe(status: Status): readonly string[] {
       ]),
     ),
     '',
+    ...sandboxLines(status),
     `${refusals} messages refused, ${unknownDeliveries} deliveries in doubt`,
     ...(pairingRequests === 0
       ? []
@@ -56,7 +57,29 @@ function describe(status: Status): readonly string[] {
   ]
 }
 
+
 function conditionText({ state, reason, until }: AgentCondition): string {
   const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`
   return `${state}${end}${reason === undefined ? '' : ` (${reason})`}`
+}
+
+function sandboxLines({ sandboxes }: Status): readonly string[] {
+  if (sandboxes === undefined) return []
+  const { problem, list } = sandboxes
+  return [
+    'Sandboxes',
+    ...(problem === undefined ? [] : problem.split('\n').map((line) => `  ${line}`)),
+    ...table(
+      list.map(({ name, agentId, image, isRunning, attested }) => [
+        `  ${name}`,
+        agentId === '' ? '(shared)' : agentId,
+        image,
+        isRunning ? 'running' : 'stopped',
+        attested.length === 0
+          ? 'not used since the start'
+          : `${attested.filter(({ holds }) => holds).length} of ${attested.length} checks hold`,
+      ]),
+    ),
+    '',
+  ]
 }

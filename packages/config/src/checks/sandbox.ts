@@ -2,18 +2,9 @@ import { quote } from '../schema/reader.ts'
 import type { CheckContext } from './check.ts'
 
 /** What is written of sandboxes and has no effect, or another one than it seems. */
-export function checkSandboxes({ config, input, report, at, isWritten }: CheckContext): void {
+export function checkSandboxes({ config, input, report, at }: CheckContext): void {
   for (const [index, { id, sandbox }] of config.agents.list.entries()) {
     const own = ['agents', 'list', index, 'sandbox']
-    if (sandbox.mode !== 'off') {
-      const path = isWritten([...own, 'mode']) ? own : ['agents', 'defaults', 'sandbox']
-      report.warning(
-        at([...path, 'mode']),
-        'NOT_AVAILABLE',
-        `this version has no sandbox, so the tools that would run in that of ${quote(id)} are refused`,
-        'set mode: "off" to run them on this machine',
-      )
-    }
     if (sandbox.scope !== 'shared' || input.agents?.list?.[index]?.sandbox?.docker === undefined)
       continue
     report.warning(

@@ -3,10 +3,16 @@ import { defaultSandbox } from '../defaults/default-values.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
-import { boolean, number, oneOf, text, wholeNumber } from './scalars.ts'
+import { boolean, number, oneOf, refine, text, wholeNumber } from './scalars.ts'
 
 /** A sandbox as it is written, before defaults. */
 export type SandboxInput = Partial<SandboxConfig>
+
+const memorySize = refine(text(), (written) =>
+  /^[1-9]\d*[kmg]?b?$/i.test(written)
+    ? { value: written }
+    : { message: 'must be a size such as "512m" or "1g"' },
+)
 
 const docker: Reader<DockerConfig> = object(
   {},
@@ -18,10 +24,11 @@ const docker: Reader<DockerConfig> = object(
       list(text()),
       'Folders of the machine, as "from:to:ro"; added to the defaults.',
     ),
+    tmpfs: described(list(text()), 'Folders in memory that can be written.'),
     env: described(record(text()), 'Variables inside the container.'),
     readOnlyRoot: described(boolean(), 'Whether its own files cannot be changed.'),
     user: described(text(), 'Who runs in it.'),
-    memory: described(text(), 'Such as "1g".'),
+    memory: described(memorySize, 'How much memory it may use, such as "512m" or "1g".'),
     cpus: described(number(0), 'How many processors it may use.'),
     pidsLimit: described(wholeNumber(1), 'How many processes it may have.'),
   },
@@ -34,7 +41,6 @@ const docker: Reader<DockerConfig> = object(
       'extraHosts',
       'memorySwap',
       'seccompProfile',
-      'tmpfs',
       'ulimits',
       'workdir',
     ],

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from '@junctor/config'
+import type { WorkbenchSource } from '@junctor/gateway'
+import { createHostWorkbench } from '@junctor/tools'
+import type { Sandboxes, SandboxSettings, SandboxState } from '@junctor/sandbox'
+
+type SandboxConfig = Config['agents']['list'][number]['sandbox']
+
+/** The workbenches of an installation: folders of the host, and containers. Docker is asked only when a sandbox is. */
+export interface Workbenches extends WorkbenchSource {
+  sandboxes(): Promise<Sandboxes>
+  /** Tries a sandbox of every agent that has one. Answers why some cannot be had. */
+  attest(config: Config): Promise<string | undefined>
+  /** What there is. Empty where nobody has asked for a sandbox yet. */
+  states(): Promise<readonly SandboxState[]>
+}
+
+const HOUR_MS = 3_600_000
+const PRUNE_EVERY_MS = 5 * 60_000
+/** Removed after a day without use, and after a week. */
+const limits = { idleMs: 24 * HOUR_MS, maxAgeMs: 7 * 24 * HOUR_MS }
+
+export function createWorkbenches(
+  stateDir: string,
+  options: { readonly signal?: AbortSignal; readonly warn?: (problem: string) => void } = {},
+): Workbenches {
+  const { signal, warn = () => {} } = options
+  let loaded: Promise<Sandboxes> | undefined
+
+  const load = async (): Promise<Sandboxes> => {
+    const { createSandboxes } = await import('@junctor/sandbox')
+    const sandboxes = createSandboxes({
+      instance: createHash('sha256').update(stateDir).digest('hex').slice(0, 12),
+      folder: join(stateDir, 'sandboxes'),
+    })
+    const timer = setInterval(() => {
+      sandboxes.prune(limits).catch((error: unknown) => warn(String(error)))
+    }, PRUNE_EVERY_MS)
+    timer.unref()
+    signal?.addEventListener('abort', () => clearInterval(timer))
+    return sandboxes
+  }
+  const sandboxes = (): Promise<Sandboxes> => (loaded ??= load())
+
+  return {
+    sandboxes,
+    async open({ agent, sessionKey, sandbox }) {
+      if (sandbox === undefined) return createHostWorkbench({ folder: agent.workspace })
+      const owner = { agentId: agent.id, sessionKey, workspace: agent.workspace }
+      return (await sandboxes()).open(owner, await toSettings(sandbox))
+    },
+    async attest(config) {
+      const problems: string[] = []
+      for (const { id, sandbox } of config.agents.list) {
+        if (sandbox.mode === 'off') continue
+        try {
+          await (await sandboxes()).probe(await toSettings(sandbox))
+        } catch (error) {
+          problems.push(`agent ${id}: ${error instanceof Error ? error.message : String(error)}`)
+        }
+      }
+      return problems.length === 0 ? undefined : problems.join('\n')
+    },
+    async states() {
+      return loaded === undefined ? [] : (await loaded).list()
+    },
+  }
+}
+
+/** A sandbox as the config asks for it, closed where it says nothing. */
+export async function toSettings({
+  scope,
+  workspaceAccess,
+  docker,
+}: SandboxConfig): Promise<SandboxSettings> {
+  const { defaultSandboxSettings } = await import('@junctor/sandbox')
+  const { env, memory, ...others } = docker
+  return {
+    ...defaultSandboxSettings,
+    ...others,
+    scope,
+    workspaceAccess,
+    ...(env === undefined ? {} : { environment: env }),
+    ...(memory === undefined ? {} : { memoryBytes: toBytes(memory) }),
+  }
+}
+
+const units: { readonly [unit: string]: number } = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+
+function toBytes(size: string): number {
+  const [, count = '', unit = ''] = /^(\d+)([kmg]?)/i.exec(size) ?? []
+  return Number(count) * (units[unit.toLowerCase()] ?? 1)
+}
