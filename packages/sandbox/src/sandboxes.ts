@@ -6,7 +6,7 @@ import { attest, type Attested } from './attest.ts'
 import { execIn, outputOf } from './container-exec.ts'
 import { createContainerFiles } from './container-files.ts'
 import { asked, connectEngine, isMissing, unavailable, type EngineOptions } from './engine.ts'
-import { countLimits, withLimits } from './limits-hit.ts'
+import { countLimits, withLimits, type LimitCounts } from './limits-hit.ts'
 import { insideFolder, labels, planSandbox, type SandboxOwner, type SandboxPlan } from './plan.ts'
 import type { SandboxSettings } from './settings.ts'
 
@@ -48,6 +48,7 @@ export interface Sandboxes {
   prune(limits: { readonly idleMs: number; readonly maxAgeMs: number }): Promise<readonly string[]>
 }
 
+const none: LimitCounts = { outOfMemory: 0, outOfProcesses: 0 }
 const SETUP_MS = 10 * 60_000
 const PROBE_MS = 30_000
 
@@ -55,6 +56,8 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
   const { instance, folder, now = Date.now } = options
   const docker = connectEngine(options.engine)
   const attested = new Map<string, readonly Attested[]>()
+  /** How often each container had hit its limits when it was last asked. */
+  const hits = new Map<string, LimitCounts>()
   /** One opening at a time for each container. */
   const opening = new Map<string, Promise<Container>>()
 
@@ -66,7 +69,10 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
     if (existing?.Config.Labels[labels.revision] === plan.revision) {
       const container = docker.getContainer(existing.Id)
       if (!existing.State.Running) await asked('starting the container', container.start())
-      if (!attested.has(plan.name)) await requireAttested(container, plan)
+      if (!attested.has(plan.name)) {
+        await requireAttested(container, plan)
+        hits.set(existing.Id, await countLimits(docker, container))
+      }
       return container
     }
     if (existing !== undefined) await removeContainer(existing.Id)
@@ -136,6 +142,7 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
   }
 
   const removeContainer = async (id: string): Promise<void> => {
+    hits.delete(id)
     await docker
       .getContainer(id)
       .remove({ force: true, v: true })
@@ -154,7 +161,6 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
     place: 'sandbox',
     folder: insideFolder,
     async run(script, { folder: at = '.', environment = {}, signal }) {
-      const before = await countLimits(docker, container)
       const running = await execIn(docker, container, ['/bin/sh', '-c', script], {
         folder: posix.resolve(insideFolder, at),
         environment,
@@ -162,7 +168,10 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
       })
       const exit = running.exit.then(async (ended) => {
         if (ended.exitCode === 0) return ended
+        // Asked for only when something went wrong: a question costs as much as a command.
+        const before = hits.get(container.id) ?? none
         const after = await countLimits(docker, container).catch(() => before)
+        hits.set(container.id, after)
         return withLimits(ended, before, after, plan.settings)
       })
       return { ...running, exit }
