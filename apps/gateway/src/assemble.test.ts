@@ -88,7 +88,14 @@ it('has Slack built in, with the tokens of the environment', async () => {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const log = { debug() {}, info() {}, warn() {}, error() {} }
   const { config } = parsed
-  const gateway = assembleGateway({ config, store, env: {}, log, packageFolders: [stateDir] })
+  const gateway = assembleGateway({
+    config,
+    store,
+    env: {},
+    log,
+    packageFolders: [stateDir],
+    workbenches: createWorkbenches(stateDir),
+  })
   await gateway.start()
   try {
     const workspace = server.workspace(botToken)
@@ -118,7 +125,14 @@ it('opens Discord for a config that names it, with the token of the environment'
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const store = openSqliteStore({ stateDir })
   const log = { debug() {}, info() {}, warn() {}, error() {} }
-  const gateway = assembleGateway({ config: parsed.config, store, env, log, packageFolders: [] })
+  const gateway = assembleGateway({
+    config: parsed.config,
+    store,
+    env,
+    log,
+    packageFolders: [],
+    workbenches: createWorkbenches(stateDir),
+  })
   await gateway.start()
   try {
     const direct = platform.bot(token).directChannel(7)

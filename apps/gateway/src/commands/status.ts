@@ -57,7 +57,6 @@ function describe(status: Status): readonly string[] {
   ]
 }
 
-
 function conditionText({ state, reason, until }: AgentCondition): string {
   const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`
   return `${state}${end}${reason === undefined ? '' : ` (${reason})`}`
