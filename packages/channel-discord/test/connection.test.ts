@@ -44,6 +44,21 @@ describe('the connection', () => {
     expect(statesOf({ health })).toContain('degraded')
   })
 
+  it('hands over once what waits here and is replayed as well', async () => {
+    const { server, bot, room, open } = await startDiscord()
+    const stored = Promise.withResolvers<'accepted'>()
+    const { event, texts } = await open({ receive: () => stored.promise })
+    for (const text of ['one', 'two']) server.say({ channel: room, text })
+    bot.drop()
+    await server.waitFor(() => bot.resumes() === 1)
+    server.say({ channel: room, text: 'three' })
+    stored.resolve('accepted')
+    await event(2)
+    server.say({ channel: room, text: 'last' })
+    await event(3)
+    expect(texts()).toEqual(['one', 'two', 'three', 'last'])
+  })
+
   it('resumes when it is told to reconnect', async () => {
     const { server, bot, room, open } = await startDiscord()
     const { event, health } = await open()

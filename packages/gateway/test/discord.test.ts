@@ -116,8 +116,9 @@ describe('a conversation on Discord', () => {
     ])
   })
 
-  it('begun by a command is answered in its place', async () => {
+  it('begun by a command of the menu is answered in its place', async () => {
     await open()
+    await server.waitFor(() => bot.commands().some(({ name }) => name === 'status'), patience)
     server.command({ token: tokenOf('desk'), channel: room, name: 'status', from: ADA })
     await server.waitFor(() => (answers(room)[0] ?? '') !== '', patience)
     expect(answers(room)).toHaveLength(1)
