@@ -6,6 +6,8 @@ export interface ChannelStatus {
   readonly accountId: string
   readonly state: 'online' | 'connecting' | 'degraded' | 'offline' | 'needs-login' | 'disabled'
   readonly reason?: string
+  /** What a person has to scan with a phone to link the account, as the text of a QR code. */
+  readonly qr?: string
   /** Milliseconds since 1970. */
   readonly since: number
 }

@@ -23,6 +23,18 @@ export function controlRoutes({
 
   routes.get('/status', async (context) => context.json(await control.status()))
 
+  routes.get('/channels/:channel/:account/qr.svg', async (context) => {
+    const { channel, account } = context.req.param()
+    const { channels } = await control.status()
+    const { qr } =
+      channels.find((each) => each.channel === channel && each.accountId === account) ?? {}
+    if (qr === undefined) {
+      throw new ApiError('NOT_FOUND', `${channel}/${account} does not wait for a phone to scan`)
+    }
+    const { renderSVG } = await import('uqr')
+    return context.body(renderSVG(qr, { border: 4 }), 200, { 'content-type': 'image/svg+xml' })
+  })
+
   routes.route('/agents', agentRoutes(control))
 
   routes.get('/why/:id', async (context) => {

@@ -1,3 +1,4 @@
+import { showAccounts } from './accounts-view.js'
 import { byId } from './dom.js'
 import { loadStatus } from './gateway.js'
 
@@ -20,7 +21,8 @@ export function followConfig(onChange) {
     if (document.hidden) return
     const status = await loadStatus().catch(() => undefined)
     if (status === undefined) return
-    const { config, agents } = status
+    const { config, agents, channels } = status
+    showAccounts(channels)
     const note = byId('config-note')
     note.hidden = config.problem === undefined
     note.textContent = `The config was edited and is not in force: ${config.problem}`

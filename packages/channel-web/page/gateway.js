@@ -19,6 +19,17 @@ export async function loadStatus() {
   return request(new URL('status', api))
 }
 
+/**
+ * The picture of a code that links an account. The code itself makes the address, so that a new one is fetched.
+ * @param {{ channel: string, accountId: string, qr?: string }} account
+ */
+export function qrCode({ channel, accountId, qr }) {
+  const name = [channel, accountId].map(encodeURIComponent).join('/')
+  const url = new URL(`channels/${name}/qr.svg`, api)
+  url.searchParams.set('of', String(qr).slice(-12))
+  return url.href
+}
+
 export async function loadAgents() {
   const { agents } = await request(new URL('agents', api))
   return agents

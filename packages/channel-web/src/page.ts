@@ -21,6 +21,7 @@ const files = {
   'markdown.js': 'markdown.js',
   'markdown-view.js': 'markdown-view.js',
   'message-view.js': 'message-view.js',
+  'accounts-view.js': 'accounts-view.js',
   'pairing-view.js': 'pairing-view.js',
   'sender.js': 'sender.js',
   'style.css': 'style.css',

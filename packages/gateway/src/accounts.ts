@@ -15,6 +15,8 @@ export interface AccountState {
   readonly accountId: string
   readonly state: AccountHealth['state']
   readonly reason?: string
+  /** What a person has to scan with a phone, while `state` is `needs-login`. */
+  readonly qr?: string
   /** When it entered this state, in milliseconds since 1970. */
   readonly since: number
 }
@@ -59,9 +61,17 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const { state } = health
     const reason = 'reason' in health ? health.reason : undefined
     const before = states.get(key)
-    if (before?.state === state && before.reason === reason) return
-    const isKnown = reason === undefined ? {} : { reason }
-    states.set(key, { channel, accountId, state, ...isKnown, since: now() })
+    const qr = 'qr' in health ? health.qr : undefined
+    const isSame = before?.state === state && before.reason === reason
+    if (isSame && before.qr === qr) return
+    const known = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(qr === undefined ? {} : { qr }),
+    }
+    const since = isSame ? before.since : now()
+    states.set(key, { channel, accountId, state, ...known, since })
+    // A code that replaces another one is no news for the log.
+    if (isSame) return
     if (state === 'online') log.info({ channel, accountId, state }, `${key} is online`)
     else if (state === 'connecting')
       log.debug({ channel, accountId, state }, `${key} is connecting`)

@@ -1,9 +1,14 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { newChannel } from '../new-channel.ts'
+import { addChannelsLoginCommand } from './channels-login.ts'
 
 export function addChannelsCommands(program: Command, context: CliContext): void {
-  const channels = program.command('channels').description('write a channel of your own')
+  const channels = program
+    .command('channels')
+    .description('link accounts, and write a channel of your own')
+
+  addChannelsLoginCommand(channels, context)
 
   channels
     .command('new')
