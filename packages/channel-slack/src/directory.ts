@@ -35,8 +35,6 @@ export function createDirectory(api: Api): Directory {
   const dmOf = new Map<string, string>()
 
   const learn: Directory['learn'] = (conversation, place) => {
-    // The first word counts: a message must have one peer, whichever of its events comes first.
-    if (places.has(conversation)) return
     places.set(conversation, place)
     if (place.user !== undefined) dmOf.set(place.user, conversation)
     const [oldest] = places.keys()
@@ -71,10 +69,12 @@ export function createDirectory(api: Api): Directory {
 
   return {
     async peerOf(conversation, hint, signal) {
+      // The first word counts: a message must have one peer, whichever of its events comes first.
       const known = places.get(conversation) ?? fromHint(conversation, hint)
       const place = known ?? (await ask(conversation, signal))
+      const peer = toPeer(conversation, place)
       learn(conversation, place)
-      return toPeer(conversation, place)
+      return peer
     },
     async conversationOf(peer, signal) {
       const known = peer.kind === 'dm' ? dmOf.get(peer.id) : peer.id

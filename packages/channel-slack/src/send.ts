@@ -47,8 +47,8 @@ export function createSender({ api, directory, botUserId, streams }: SenderOptio
       const ts = toTimestamp(nativeId)
       const params = toTextParams(message)
       // Slack would mark the message as edited although nothing has changed.
-      if (message.format === 'markdown' && streams.says(ts, message.text)) return
-      streams.forget(ts)
+      if (message.format === 'markdown' && streams.says(to, ts, message.text)) return
+      streams.forget(to, ts)
       const channel = await channelOf(to, signal)
       const update = (): Promise<unknown> =>
         api.call('edit', signal, (client) => client.chat.update({ channel, ts, ...params }))

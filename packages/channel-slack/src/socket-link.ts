@@ -42,13 +42,13 @@ const closeHandshakeMs = 1000
 /** Slack's own client, for a single connection: it gets the address, answers pings and notices when Slack does not. */
 export async function openLink(options: LinkOptions): Promise<Link> {
   const { config, host, timing, onHello, accept, signal } = options
-  const clientOptions_ = clientOptions({ config, host, timing }, () => signal)
+  const webApi = clientOptions({ config, host, timing }, () => signal)
   const client = new SocketModeClient({
     appToken: config.appToken,
     autoReconnectEnabled: false,
     clientPingTimeout: timing.pongTimeoutMs,
-    clientOptions: clientOptions_,
-    ...(clientOptions_.logger === undefined ? {} : { logger: clientOptions_.logger }),
+    clientOptions: webApi,
+    ...(webApi.logger === undefined ? {} : { logger: webApi.logger }),
   })
   const asked = Promise.withResolvers<string>()
   const ended = Promise.withResolvers<void>()

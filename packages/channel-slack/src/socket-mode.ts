@@ -22,6 +22,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
   const retiring = new Set<Promise<void>>()
   let openSince = 0
   let lostAt: number | undefined
+  let isSwitchedOff = false
 
   const open = async (): Promise<Link> => {
     const link = await openLink({
@@ -30,6 +31,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
     })
     openSince = timing.now()
     lostAt = undefined
+    isSwitchedOff = false
     health.set('events', { state: 'online' })
     void link.ended.then(() => noteLoss(link))
     current = link
@@ -39,6 +41,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
   const noteLoss = (link: Link): void => {
     if (link !== current || signal.aborted) return
     lostAt = timing.now()
+    if (isSwitchedOff) return
     const reason = 'the connection to Slack broke; connecting again'
     health.set('events', { state: 'degraded', reason })
     host.log.warn({}, 'Slack connection lost')
@@ -60,7 +63,9 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
       health.set('events', { state: 'needs-login', reason: `${needed} (${reason})` })
       return false
     }
-    health.set('events', { state: backoff.failures < 3 ? 'degraded' : 'offline', reason })
+    // Until somebody has switched it on again, that is what there is to say.
+    if (!isSwitchedOff)
+      health.set('events', { state: backoff.failures < 3 ? 'degraded' : 'offline', reason })
     return true
   }
 
@@ -100,6 +105,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
   const noteRequest = (reason: string): void => {
     host.log.debug({ reason }, 'Slack asks to connect again')
     if (reason !== 'link_disabled') return
+    isSwitchedOff = true
     const needed = 'Socket Mode is switched off in the settings of the Slack app'
     health.set('events', { state: 'needs-login', reason: needed })
   }

@@ -14,9 +14,9 @@ export interface StreamsOptions {
 export interface Streams {
   readonly methods: MessageStreams
   /** Whether a finished stream says exactly this already, so that an edit would only mark it as edited. */
-  says(nativeId: string, markdown: string): boolean
+  says(to: Address, nativeId: string, markdown: string): boolean
   /** The message has been given another text. */
-  forget(nativeId: string): void
+  forget(to: Address, nativeId: string): void
 }
 
 interface Stream {
@@ -32,8 +32,8 @@ const mostKept = 200
 export function createStreams({ api, directory, teamOf }: StreamsOptions): Streams {
   const streams = new Map<string, Stream>()
 
-  const keep = (nativeId: string, stream: Stream): void => {
-    streams.set(nativeId, stream)
+  const keep = (key: string, stream: Stream): void => {
+    streams.set(key, stream)
     const [oldest] = streams.keys()
     if (streams.size > mostKept && oldest !== undefined) streams.delete(oldest)
   }
@@ -54,19 +54,19 @@ export function createStreams({ api, directory, teamOf }: StreamsOptions): Strea
     return { markdown_text: defuse(text.slice(shown, end)).toWellFormed(), end }
   }
 
-  const find = (nativeId: string): Stream => {
-    const stream = streams.get(nativeId)
+  const find = (key: string): Stream => {
+    const stream = streams.get(key)
     if (stream !== undefined && !stream.isFinished) return stream
-    throw new ChannelError('slack', 'INVALID', `Slack stream: the stream ${nativeId} is over.`)
+    throw new ChannelError('slack', 'INVALID', `Slack stream: the stream ${key} is over.`)
   }
 
   const grow = async (
-    nativeId: string,
+    key: string,
     text: string,
     isLast: boolean,
     call: (addition: { readonly markdown_text?: string }) => Promise<unknown>,
   ): Promise<void> => {
-    const stream = find(nativeId)
+    const stream = find(key)
     const longer = { ...stream, text: stream.text + text }
     requireLength(longer.text)
     const { markdown_text, end } = addition(longer, isLast)
@@ -75,10 +75,10 @@ export function createStreams({ api, directory, teamOf }: StreamsOptions): Strea
     } catch (error) {
       // Nobody knows what is shown now: only an edit can set that right.
       const isRefused = ChannelError.isInstance(error) && error.code === 'RATE_LIMITED'
-      if (!isRefused) streams.delete(nativeId)
+      if (!isRefused) streams.delete(key)
       throw error
     }
-    streams.set(nativeId, { text: longer.text, shown: end, isFinished: isLast })
+    streams.set(key, { text: longer.text, shown: end, isFinished: isLast })
   }
 
   return {
@@ -101,34 +101,39 @@ export function createStreams({ api, directory, teamOf }: StreamsOptions): Strea
           }),
         )
         const sent = toSent(ts)
-        keep(sent.nativeId, { ...begun, shown: end })
+        keep(keyOf(to, sent.nativeId), { ...begun, shown: end })
         return sent
       },
-      async append({ peer }, nativeId, text, { signal }) {
+      async append(to, nativeId, text, { signal }) {
         const at = {
-          channel: await directory.conversationOf(peer, signal),
+          channel: await directory.conversationOf(to.peer, signal),
           ts: toTimestamp(nativeId),
         }
-        await grow(nativeId, text, false, (added) =>
+        await grow(keyOf(to, nativeId), text, false, (added) =>
           api.call('stream', signal, (client) => client.chat.appendStream({ ...at, ...added })),
         )
       },
-      async finish({ peer }, nativeId, text, { signal }) {
+      async finish(to, nativeId, text, { signal }) {
         const at = {
-          channel: await directory.conversationOf(peer, signal),
+          channel: await directory.conversationOf(to.peer, signal),
           ts: toTimestamp(nativeId),
         }
-        await grow(nativeId, text, true, (added) =>
+        await grow(keyOf(to, nativeId), text, true, (added) =>
           api.call('stream', signal, (client) => client.chat.stopStream({ ...at, ...added })),
         )
       },
     },
-    says(nativeId, markdown) {
-      const stream = streams.get(nativeId)
+    says(to, nativeId, markdown) {
+      const stream = streams.get(keyOf(to, nativeId))
       return stream !== undefined && stream.isFinished && stream.text === markdown
     },
-    forget: (nativeId) => void streams.delete(nativeId),
+    forget: (to, nativeId) => void streams.delete(keyOf(to, nativeId)),
   }
+}
+
+/** Messages have ids of their own conversation alone. */
+function keyOf({ peer }: Address, nativeId: string): string {
+  return `${peer.kind} ${peer.id} ${nativeId}`
 }
 
 /** Where a text can be cut without harm: not in a token, and not in the middle of a character. */

@@ -84,6 +84,20 @@ describe('a Slack message', () => {
     expect(await events(1)).toMatchObject([{ peer: { kind: 'group', id: 'C3' } }])
   })
 
+  it('keeps the peer that its conversation had first, whatever Slack tells of it later', async () => {
+    const { workspace, events } = await openTestAccount({
+      before: (slack) => slack.deny('conversations.info'),
+    })
+    const at = { ts: '1700000000.000100', event_ts: '1700000000.000100' }
+    const said = { ...at, channel: 'C3', user: 'U1', text: 'hi' }
+    const mention = { ...said, type: 'app_mention' }
+    const message = { ...said, type: 'message', channel_type: 'mpim' }
+    for (const [index, event] of [mention, message].entries())
+      workspace.push({ kind: 'events_api', body: { event_id: `Ev${index}`, event } })
+    const peer = { kind: 'channel', id: 'C3' }
+    expect((await events(2)).map((event) => event.peer)).toEqual([peer, peer])
+  })
+
   it('calls the account by an answer to its message, and names whom else it calls', async () => {
     const { workspace, events, send } = await openTestAccount()
     workspace.addConversation('C1')
@@ -288,6 +302,16 @@ describe('a DM', () => {
     await send(personOf('U7'), { text: 'again' })
     expect(workspace.messages('U7').map(({ text }) => text)).toEqual(['hello', 'again'])
     expect(workspace.countCalls('conversations.open')).toBe(0)
+  })
+
+  it('of which nobody can tell whose it is is known once its person writes', async () => {
+    const { workspace, events, logged } = await openTestAccount({
+      before: (slack) => slack.deny('conversations.info'),
+    })
+    workspace.say({ channel: 'U7', text: 'from another process', from: 'self' })
+    workspace.say({ channel: 'U7', text: 'hi' })
+    expect(await events(1)).toMatchObject([{ peer: { kind: 'dm', id: 'U7' }, text: 'hi' }])
+    expect(logged).toEqual(['Slack event skipped: unreadable'])
   })
 
   it('tells whose it is, even when the first word is the account’s own', async () => {

@@ -72,6 +72,10 @@ describe('a Socket Mode connection', () => {
     await events(1)
     workspace.disconnect('warning')
     await server.waitFor(() => workspace.connections() === 2)
+    // Time enough to close a connection that nobody waits for.
+    const pulses = workspace.countCalls('auth.test') + 10
+    await server.waitFor(() => workspace.countCalls('auth.test') > pulses)
+    expect(workspace.connections()).toBe(2)
     stored.resolve('accepted')
     await server.waitFor(() => workspace.acknowledged().length === 1)
     await expect.poll(() => workspace.connections(), patience).toBe(1)
@@ -167,16 +171,22 @@ describe('a Socket Mode connection', () => {
     expect(workspace.countCalls('apps.connections.open')).toBe(calls)
   })
 
-  it('asks for a person when Socket Mode is switched off', async () => {
-    const { workspace, untilHealth, server } = await openTestAccount()
+  it('asks for a person when Socket Mode is switched off, until it is on again', async () => {
+    const { workspace, untilHealth, health, server } = await openTestAccount()
     workspace.faults.add({
       on: 'apps.connections.open',
-      kind: 'silence',
+      kind: 'status',
+      status: 200,
+      message: 'socket_mode_disabled',
       times: Number.POSITIVE_INFINITY,
     })
     workspace.disconnect('link_disabled')
-    await untilHealth('needs-login')
-    await server.stop()
+    await server.waitFor(() => workspace.countCalls('apps.connections.open') > 3)
+    workspace.cut()
+    await server.waitFor(() => workspace.countCalls('apps.connections.open') > 8)
+    expect(health.map(({ state }) => state)).toEqual(['online', 'needs-login'])
+    workspace.faults.clear()
+    await untilHealth('online')
   })
 
   it('asks for a person when the bot token is revoked, and is well when it works again', async () => {
