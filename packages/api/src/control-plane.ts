@@ -30,6 +30,13 @@ export interface AgentStatus extends AgentCondition {
   readonly sessions: number
   readonly pending: number
   readonly dead: number
+  /** What it has spent since midnight, where it has limits for a day. */
+  readonly today?: {
+    readonly turns: number
+    readonly tokens: number
+    readonly usd: number
+    readonly wallTimeMs: number
+  }
 }
 
 /** A container in which an agent works, and what was found when it was tried from the inside. */

@@ -123,6 +123,14 @@ export interface LimitsConfig {
   readonly maxOutputTokens: number
   /** Messages of the past that a turn sees. Default 40. */
   readonly historyMessages: number
+  /** Turns that the agent may begin in a day, repeated ones included. Absent: any number; so with the limits below. */
+  readonly turnsPerDay?: number
+  /** Tokens that its models may read and write in a day. */
+  readonly tokensPerDay?: number
+  /** What its models may cost in a day, in US dollars, by `ModelsConfig.prices`. */
+  readonly usdPerDay?: number
+  /** How long its turns may take in a day, added up. */
+  readonly wallTimePerDayMs?: number
 }
 
 export type ToolProfile = 'minimal' | 'coding' | 'messaging' | 'full'
@@ -275,6 +283,16 @@ export interface ModelsConfig {
   readonly providers: Readonly<Record<string, ProviderConfig>>
   /** Short name → `provider/model`. */
   readonly aliases: Readonly<Record<string, string>>
+  /** `provider/model` → what it costs. */
+  readonly prices: Readonly<Record<string, ModelPrice>>
+}
+
+/** In US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly input: number
+  readonly output: number
+  /** Of those that are read from the provider's cache. Absent: as `input`. */
+  readonly cachedInput?: number
 }
 
 export interface ProviderConfig {

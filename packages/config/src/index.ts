@@ -15,6 +15,7 @@ export type {
   JsonValue,
   LimitsConfig,
   MessagesConfig,
+  ModelPrice,
   ModelsConfig,
   PolicyCondition,
   PolicyConfig,

@@ -24,6 +24,7 @@ export type ProblemCode =
   | 'NOBODY_ALLOWED'
   | 'NO_EFFECT'
   | 'MISSING_SECRET'
+  | 'MISSING_PRICE'
   | 'UNREADABLE'
   | 'INCLUDE_FAILED'
 

@@ -1,6 +1,7 @@
 import type { Addition } from './additions.ts'
 import { checkAgents } from './checks/agents.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
+import { checkBudgets } from './checks/budgets.ts'
 import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
@@ -96,6 +97,7 @@ function build(
   const context = { config, input, report, canonicalPath, agentIds, at, isWritten }
   checkAgents(context)
   checkModels(context)
+  checkBudgets(context)
   checkSandboxes(context)
   checkBindings(context)
   checkBroadcast(context)

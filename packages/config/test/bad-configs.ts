@@ -189,6 +189,24 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'budgets that could not be kept',
+    text: '{ agents: { defaults: { limits: { usdPerDay: 1 } }, list: [\n{ id: "a", model: { primary: "demo/junctor", fallbacks: ["x/y"] } },\n{ id: "b", model: "x/z", limits: { usdPerDay: 2, tokensPerDay: 4096 } },\n{ id: "c", model: "x/free" } ] }, models: { providers: { x: { prices: { free: { input: 0, output: 0 } } } } } }',
+    messages: [
+      '1:46  error  agents.defaults.limits.usdPerDay: the agent "a" may ask "demo/junctor" and "x/y", whose price is not known; write models.prices: { "demo/junctor": { input: …, output: … } }, in US dollars for a million tokens',
+      '3:47  error  agents.list[1].limits.usdPerDay: the agent "b" may ask "x/z", whose price is not known; write models.prices: { "x/z": { input: …, output: … } }, in US dollars for a million tokens',
+      '3:64  error  agents.list[1].limits.tokensPerDay: no answer of the agent "b" would fit: one may take 4096 tokens; write more, or fewer limits.maxOutputTokens',
+    ],
+  },
+  {
+    about: 'prices that are none',
+    text: '{ models: { prices: { "x/y": { input: -1 } } }, agents: { defaults: { limits: { maxTurns: 1 } } } }',
+    messages: [
+      '1:30  error  models.prices["x/y"]: "output" is missing',
+      '1:39  error  models.prices["x/y"].input: must be a number of at least 0, not the number -1',
+      '1:81  error  agents.defaults.limits.maxTurns: unknown key "maxTurns"; write "turnsPerDay"',
+    ],
+  },
+  {
     about: 'two bindings with one id',
     text: '{ bindings: [ { id: "b", agentId: "main", match: { channel: "web" } }, { id: "b", agentId: "main", match: { channel: "web" } } ] }',
     messages: ['1:78  error  bindings[1].id: bindings[0] already has the id "b"; rename one'],

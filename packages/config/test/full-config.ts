@@ -16,7 +16,7 @@ export const fullConfig = `// Two agents, one bot each
         id: 'work', name: 'Work', model: 'anthropic/claude-opus-4-6',
         workspace: '~/projects/./work', agentDir: 'dirs/work', allowFrom: ['7'],
         tools: { deny: ['exec'], byProvider: { openai: { allow: ['read'] } } },
-        limits: { maxToolCalls: 3 },
+        limits: { maxToolCalls: 3, turnsPerDay: 9, tokensPerDay: 5000, usdPerDay: 1.5, wallTimePerDayMs: 60000 },
         sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
         groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
         roles: ['qa'], fallback: ['Main'], paused: true,
@@ -67,7 +67,13 @@ export const fullConfig = `// Two agents, one bot each
     },
   },
   models: {
-    providers: { local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat' } },
+    providers: {
+      local: { baseUrl: 'http://127.0.0.1:9', api: 'openai-chat', prices: { small: { input: 0, output: 0 } } },
+    },
+    prices: {
+      fast: { input: 0.1, output: 0.2, cachedInput: 0.01 }, 'claude-opus-4-6': { input: 5, output: 25 },
+      'openai/gpt-5': { input: 1, output: 8 },
+    },
     aliases: { fast: 'local/small' },
   },
   messages: {

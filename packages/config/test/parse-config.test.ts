@@ -81,7 +81,7 @@ describe('a config without a file', () => {
         },
         tools: {},
         channels: { web: { default: webAccount } },
-        models: { providers: {}, aliases: {} },
+        models: { providers: {}, aliases: {}, prices: {} },
         messages: {
           queue: { mode: 'queue', byChannel: {}, debounceMs: 1_000, cap: 20, drop: 'new' },
           groupChat,
@@ -190,7 +190,15 @@ describe('a whole config', () => {
               workspaceAccess: 'none',
               docker: { network: 'none', binds: ['/a:/a', '/b:/b:ro'], env: { A: '1', B: '2' } },
             },
-            limits: { ...limits, historyMessages: 10, maxToolCalls: 3 },
+            limits: {
+              ...limits,
+              historyMessages: 10,
+              maxToolCalls: 3,
+              turnsPerDay: 9,
+              tokensPerDay: 5_000,
+              usdPerDay: 1.5,
+              wallTimePerDayMs: 60_000,
+            },
             allowFrom: ['7'],
             groupChat: { mentionPatterns: ['@work', 'wo+rk'], historyLimit: 20 },
             roles: ['qa'],
@@ -281,6 +289,11 @@ describe('a whole config', () => {
           openai: { apiKey: 'k' },
         },
         aliases: { fast: 'local/small' },
+        prices: {
+          'local/small': { input: 0.1, output: 0.2, cachedInput: 0.01 },
+          'anthropic/claude-opus-4-6': { input: 5, output: 25 },
+          'openai/gpt-5': { input: 1, output: 8 },
+        },
       },
       messages: {
         queue: {

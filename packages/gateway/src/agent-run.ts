@@ -18,6 +18,8 @@ import {
 } from '@junctor/runtime'
 import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
 import { parseEnvelope, parseMessage, parseRoute } from './envelopes.ts'
+import { charged } from './budget/charging.ts'
+import type { Ledger } from './budget/ledger.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
 import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
@@ -60,6 +62,8 @@ export interface AgentRunOptions {
   readonly prepared: PreparedAgent
   readonly snapshot: Snapshot
   readonly models: ModelSource
+  /** Where the agent's calls are paid from, where it has a budget. */
+  readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: PromptBuilder
@@ -164,15 +168,16 @@ function withNote(result: TurnResult, refused: string | undefined): TurnResult {
 
 /** The model of the session and those that stand in for it. One that cannot be had is left out while another can. */
 function modelOf(
-  { prepared, snapshot, models, log }: AgentRunOptions,
+  { prepared, snapshot, models, ledger, log }: AgentRunOptions,
   preferred: string,
 ): FallbackModel {
   const { agent, fallbacks } = prepared
+  const { config } = snapshot
   const found: Model[] = []
   let missing: unknown
   for (const id of new Set([preferred, ...fallbacks]))
     try {
-      found.push(models.resolve(id, snapshot.config))
+      found.push(charged(models.resolve(id, config), prepared, config.models.prices, ledger))
     } catch (error) {
       missing ??= error
     }

@@ -4,7 +4,10 @@ import type { Config } from '@junctor/config'
 import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
+import { hasDayLimits } from './budget/spending.ts'
+import { createLedger } from './budget/ledger.ts'
 import { createAvailability } from './availability/availability.ts'
+import { createBreaker, verdictOf } from './availability/breaker.ts'
 import { createGate } from './availability/gate.ts'
 import { changesBetween } from './changes.ts'
 import { createCommands } from './commands/commands.ts'
@@ -44,7 +47,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   let startedAt = now()
   let sweeper: NodeJS.Timeout | undefined
 
-  const availability = createAvailability({ store, snapshot: () => snapshot })
+  const breaker = createBreaker(now)
+  emitter.on('turn:ended', ({ agentId, outcome, code }) =>
+    breaker.ended(agentId, verdictOf(outcome, code)),
+  )
+  const ledger = createLedger({ store, now })
+  const availability = createAvailability({ store, snapshot: () => snapshot, breaker, ledger })
   const book = createPairingBook(store, now)
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const explain = (id: string) =>
@@ -106,6 +114,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const takeTurn = createTurns({
     snapshot: () => snapshot,
     models,
+    ledger,
     tools,
     workbenches: options.workbenches,
     // Under load a look at the files costs more than the turn around it.
@@ -133,11 +142,13 @@ export function createGateway(options: GatewayOptions): Gateway {
         store,
         snapshot: () => snapshot,
         availability,
+        ledger,
         takeTurn,
         arrive: (agentId, sessionKey, from) => lanes.arrive(agentId, sessionKey, from),
         newId,
         now,
         log,
+        signal: abandoned.signal,
       }),
     ),
     log,
@@ -262,7 +273,14 @@ export function createGateway(options: GatewayOptions): Gateway {
           const counts = await store.agent(prepared.agent.id).counts()
           const { inbox, sessions, unknownDeliveries } = counts
           const pending = inbox.pending + inbox.claimed
-          return { ...factsOf(prepared), sessions, pending, dead: inbox.dead, unknownDeliveries }
+          return {
+            ...factsOf(prepared),
+            sessions,
+            pending,
+            dead: inbox.dead,
+            unknownDeliveries,
+            ...(hasDayLimits(prepared.limits) ? { today: ledger.today(prepared.agent.id) } : {}),
+          }
         }),
       )
       return {

@@ -11,6 +11,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `INVALID_PATTERN` a mention pattern cannot be read
  * - `AGENT_PAUSED`, `OVER_BUDGET`, `AGENT_FAILING` an agent cannot answer now, and nobody stands in for it
  * - `PAUSED_BY_CONFIG` an agent is to be resumed that the config says is paused
+ * - `UNPRICED_MODEL` an agent with a budget in money asked a model whose price is not known
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -26,6 +27,7 @@ export type GatewayErrorCode =
   | 'OVER_BUDGET'
   | 'AGENT_FAILING'
   | 'PAUSED_BY_CONFIG'
+  | 'UNPRICED_MODEL'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

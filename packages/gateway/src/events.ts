@@ -41,7 +41,12 @@ export interface GatewayEvents {
     facts: TurnFacts & { readonly callId: string; readonly name: string; readonly status: string },
   ) => void
   'turn:ended': (
-    facts: TurnFacts & { readonly outcome: string; readonly durationMs: number },
+    facts: TurnFacts & {
+      readonly outcome: string
+      /** Of the error, where it failed. */
+      readonly code?: string
+      readonly durationMs: number
+    },
   ) => void
   'delivery:sent': (facts: DeliveryFacts & { readonly nativeId: string }) => void
   'delivery:unknown': (facts: DeliveryFacts & { readonly error: string }) => void

@@ -40,12 +40,26 @@ function causeText(error: unknown): string {
     const { reason } = error.details
     return `I am paused at the moment${reason === undefined ? '' : ` (${reason})`}`
   }
+  if (hasCode(error, 'OVER_BUDGET')) {
+    const { until } = error.details
+    const when = typeof until === 'number' ? `; it is there again ${clockText(until)}` : ''
+    return `my budget for today is used up${when}`
+  }
+  if (hasCode(error, 'AGENT_FAILING'))
+    return 'my last answers failed one after the other, please try again in a minute'
   if (hasCode(error, 'UNAUTHORIZED')) return 'my model has no valid key'
-  if (hasCode(error, 'UNKNOWN_MODEL')) return 'my model is not set up'
+  if (hasCode(error, 'UNKNOWN_MODEL', 'UNPRICED_MODEL')) return 'my model is not set up'
   if (hasCode(error, 'RATE_LIMITED', 'OVERLOADED'))
     return 'my model is overloaded, please try again later'
   if (hasCode(error, 'UNAVAILABLE', 'STREAM_FAILED', 'STALLED'))
     return 'my model could not be reached, please try again later'
   if (hasCode(error, 'TURN_TIMEOUT')) return 'it took too long'
   return 'something went wrong'
+}
+
+/** `on 13 August 2026 at 00:00 UTC` */
+function clockText(at: number): string {
+  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(at)
+  const format = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const
+  return `on ${date} at ${new Intl.DateTimeFormat('en-GB', format).format(at)}`
 }

@@ -31,7 +31,7 @@ export function withFallbacks(
           return
         } catch (error) {
           const next = models[index + 1]
-          const isFinal = hasBegun || hasCode(error, 'ABORTED', 'INVALID_REQUEST')
+          const isFinal = hasBegun || hasCode(error, 'ABORTED', 'INVALID_REQUEST', 'OVER_BUDGET')
           if (next === undefined || isFinal || options.signal.aborted) throw error
           noteFailure(model.id, next.id, error instanceof Error ? error.message : String(error))
         }

@@ -6,6 +6,7 @@ import type { EventEmitter } from 'eventemitter3'
 import type { AccountState, ChannelSource } from './accounts.ts'
 import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, WorkbenchSource } from './agent-run.ts'
+import type { Spending } from './budget/spending.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
@@ -60,6 +61,8 @@ export interface AgentState extends AgentFacts {
   readonly pending: number
   /** Messages that were given up. */
   readonly dead: number
+  /** What it has spent today, where it has limits for a day. */
+  readonly today?: Spending
 }
 
 export interface GatewayStatus {

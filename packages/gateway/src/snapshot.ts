@@ -3,6 +3,7 @@ import type { Config } from '@junctor/config'
 import { compileRouter, type Router, type RouterConfig } from '@junctor/router'
 import type { ToolGate } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
+import { hasDayLimits, type DayLimits } from './budget/spending.ts'
 import { revisionOf } from './revision.ts'
 import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { isSandboxed } from './sandboxed.ts'
@@ -40,6 +41,8 @@ export interface Snapshot {
   readonly agents: ReadonlyMap<string, PreparedAgent>
   /** Agents that the config tells to answer nothing. */
   readonly pausedAgents: ReadonlySet<string>
+  /** Agents with limits for a day. */
+  readonly budgets: ReadonlyMap<string, DayLimits>
   admission(channel: string, accountId: string): AdmissionPolicy | undefined
 }
 
@@ -72,6 +75,11 @@ export function compileSnapshot(config: Config): Snapshot {
     routing,
     router,
     agents,
+    budgets: new Map(
+      config.agents.list.flatMap(({ id, limits }) =>
+        hasDayLimits(limits) ? [[id, limits] as const] : [],
+      ),
+    ),
     pausedAgents: new Set(config.agents.list.flatMap(({ id, paused }) => (paused ? [id] : []))),
     admission(channel, accountId) {
       const accounts = Object.hasOwn(config.channels, channel)

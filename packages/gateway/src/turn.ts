@@ -1,5 +1,6 @@
 import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
+import { hasCode } from '@junctor/errors'
 import type { PromptBuilder, TurnResult } from '@junctor/runtime'
 import type {
   AgentStore,
@@ -16,6 +17,7 @@ import { createLiveDraft } from './delivery/draft.ts'
 import { showTyping } from './delivery/typing.ts'
 import { addressOf, parseEnvelope, toJson } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
+import type { Ledger } from './budget/ledger.ts'
 import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
@@ -28,6 +30,7 @@ import { createTurnInput, type TurnInput } from './turn-input.ts'
 export interface TurnsOptions {
   readonly snapshot: () => Snapshot
   readonly models: ModelSource
+  readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: PromptBuilder
@@ -45,12 +48,19 @@ export interface TurnsOptions {
   readonly signal: AbortSignal
 }
 
-/** With `refusal` the agent does not run: its messages end with that error, and whoever wrote them is told. */
+/** What holds for one turn alone. */
+export interface TurnTerms {
+  /** The agent does not run: its messages end with this error, and whoever wrote them is told. */
+  readonly refusal?: GatewayError
+  /** Where it is less than the agent's own limit. */
+  readonly timeLimitMs?: number
+}
+
 export type TakeTurn = (
   store: AgentStore,
   work: Work,
   hold: LaneHold,
-  refusal?: GatewayError,
+  terms?: TurnTerms,
 ) => Promise<LaneResult>
 
 interface Turn {
@@ -124,6 +134,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         input: input.begun,
         incoming: async () => input.add(await hold.takeMore()),
         models: options.models,
+        ledger: options.ledger,
         tools: options.tools,
         workbenches: options.workbenches,
         prompts: options.prompts,
@@ -182,21 +193,27 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     })
     if (error !== undefined)
       log.error({ ...factsOf(turn), messageId: first.id }, `turn failed: ${error.message}`)
-    ended(turn, result.outcome, model)
+    ended(turn, result.outcome, model, error?.code)
     if (deliveries.length > 0) options.deliver(agentId, sessionKey)
     return { more }
   }
 
-  const ended = (turn: Turn, outcome: string, model = turn.prepared.agent.model): void => {
+  const ended = (
+    turn: Turn,
+    outcome: string,
+    model = turn.prepared.agent.model,
+    code?: string,
+  ): void => {
     const durationMs = now() - turn.startedAt
     log.info({ ...factsOf(turn), model, outcome, durationMs }, `turn ended: ${outcome}`)
-    events.emit('turn:ended', { ...factsOf(turn), outcome, durationMs })
+    const why = code === undefined ? {} : { code }
+    events.emit('turn:ended', { ...factsOf(turn), outcome, ...why, durationMs })
   }
 
-  return async (store, work, hold, refusal) => {
+  return async (store, work, hold, { refusal, timeLimitMs } = {}) => {
     const snapshot = options.snapshot()
     const [first] = work.messages
-    const prepared = snapshot.agents.get(store.agentId)
+    const prepared = withTimeLimit(snapshot.agents.get(store.agentId), timeLimitMs)
     if (first === undefined || prepared === undefined)
       throw new GatewayError(
         'UNKNOWN_AGENT',
@@ -237,11 +254,32 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       throw error
     }
     const { error } = ran.result
+    // Nothing was asked and nothing shown: somebody else may still answer.
+    if (hasCode(error, 'OVER_BUDGET') && isUntouched(ran))
+      return giveWay(turn, 'over budget', error.message)
     if (error === undefined || !isWorthAnotherTry(error, first.attempt)) return commit(turn, ran)
     const waitMs = Math.round(retryDelayMs(error, first.attempt, options.random))
     log.warn({ ...factsOf(turn), waitMs }, `turn failed, to be tried again: ${error.message}`)
     return handBack(turn, now() + waitMs, error.message)
   }
+}
+
+function isUntouched({ result, draftId }: Run): boolean {
+  const { usage, trace } = result
+  return (
+    draftId === undefined &&
+    trace.calls.length === 0 &&
+    usage.inputTokens + usage.outputTokens === 0
+  )
+}
+
+function withTimeLimit(
+  prepared: PreparedAgent | undefined,
+  timeLimitMs: number | undefined,
+): PreparedAgent | undefined {
+  if (prepared === undefined || timeLimitMs === undefined) return prepared
+  const turnTimeoutMs = Math.min(prepared.limits.turnTimeoutMs, timeLimitMs)
+  return { ...prepared, limits: { ...prepared.limits, turnTimeoutMs } }
 }
 
 function recordOf(

@@ -33,6 +33,8 @@ export interface Settings {
   readonly accounts: readonly string[]
   readonly bindings?: readonly object[]
   readonly more?: { readonly [key: string]: unknown }
+  /** Of the section `models`, beside the provider of the house. */
+  readonly models?: object
   readonly telegram?: { readonly [key: string]: unknown }
 }
 
@@ -55,6 +57,7 @@ export async function openHouse(
     bindings = [],
     more = {},
     telegram: own = {},
+    models: ownModels = {},
   }: Settings) =>
     parsed(
       {
@@ -74,6 +77,7 @@ export async function openHouse(
         },
         models: {
           providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
+          ...ownModels,
         },
         ...more,
       },

@@ -174,6 +174,7 @@ describe('agents that cannot answer', () => {
         { id: 'home', identity: { name: 'Homer' }, fallback: ['work'] },
         { id: 'work', identity: { name: 'Walter' } },
       ],
+      telegram: { groups: { '*': { requireMention: true } } },
     })
     await house.gateway.pauseAgent('home')
     const room = -5_001

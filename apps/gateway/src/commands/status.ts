@@ -1,4 +1,4 @@
-import type { AgentCondition, Status } from '@junctor/api'
+import type { AgentCondition, AgentStatus, Status } from '@junctor/api'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { callGateway } from '../control-client.ts'
@@ -37,13 +37,14 @@ function describe(status: Status): readonly string[] {
     '',
     'Agents',
     ...table(
-      agents.map(({ id, model, isDefault, sessions, pending, dead, ...condition }) => [
+      agents.map(({ id, model, isDefault, sessions, pending, dead, today, ...condition }) => [
         `  ${id}${isDefault ? ' (default)' : ''}`,
         model,
         conditionText(condition),
         `${sessions} sessions`,
         `${pending} waiting`,
         `${dead} given up`,
+        today === undefined ? '' : todayText(today),
       ]),
     ),
     '',
@@ -55,6 +56,10 @@ function describe(status: Status): readonly string[] {
           `${pairingRequests} ${pairingRequests === 1 ? 'person asks' : 'people ask'} to be let in: see \`junctor pairing list\``,
         ]),
   ]
+}
+
+function todayText({ turns, tokens, usd }: NonNullable<AgentStatus['today']>): string {
+  return `today ${turns} turns, ${tokens} tokens${usd === 0 ? '' : `, $${usd.toFixed(4)}`}`
 }
 
 function conditionText({ state, reason, until }: AgentCondition): string {

@@ -1,6 +1,6 @@
-import type { Config, ModelsConfig, ProviderConfig } from '../config.ts'
+import type { Config, ModelPrice, ModelsConfig, ProviderConfig } from '../config.ts'
 import { toRecord } from '../record.ts'
-import type { ConfigInput } from '../schema/config-schema.ts'
+import type { ConfigInput, ProviderInput } from '../schema/config-schema.ts'
 import {
   defaultCommands,
   defaultDelivery,
@@ -58,22 +58,37 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
 
 /** Aliases lead to full ids, so that nobody else has to know how bare ones are read. */
 function resolveModels(
-  { providers = {}, aliases = {} }: NonNullable<ConfigInput['models']>,
+  { providers = {}, aliases = {}, prices = {} }: NonNullable<ConfigInput['models']>,
   env: Environment,
 ): ModelsConfig {
-  const known = { providers: resolveProviders(providers, env), aliases: toRecord<string>([]) }
+  const known = {
+    providers: resolveProviders(providers, env),
+    aliases: toRecord<string>([]),
+    prices: toRecord<ModelPrice>([]),
+  }
   const entries = Object.entries(aliases)
-  return {
+  const models = {
     ...known,
     aliases: toRecord(entries.map(([alias, name]) => [alias, resolveModel(name, known)] as const)),
   }
+  const ofProviders = Object.entries(providers).flatMap(([name, provider]) =>
+    Object.entries(provider.prices ?? {}).map(
+      ([model, price]) => [`${name}/${model}`, price] as const,
+    ),
+  )
+  const own = Object.entries(prices).map(
+    ([name, price]) => [resolveModel(name, models), price] as const,
+  )
+  return { ...models, prices: toRecord([...ofProviders, ...own]) }
 }
 
 function resolveProviders(
-  written: Readonly<Record<string, ProviderConfig>>,
+  written: Readonly<Record<string, ProviderInput>>,
   env: Environment,
 ): Readonly<Record<string, ProviderConfig>> {
-  const providers = new Map(Object.entries(written))
+  const providers = new Map<string, ProviderConfig>(
+    Object.entries(written).map(([name, { prices: _, ...provider }]) => [name, provider]),
+  )
   for (const [name, variable] of keyVariables) {
     const apiKey = valueOf(env, variable)
     if (apiKey !== undefined) providers.set(name, { apiKey, ...providers.get(name) })

@@ -6,7 +6,7 @@ import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { sandbox, type SandboxInput } from './sandbox.ts'
-import { boolean, oneOf, refine, text, wholeNumber } from './scalars.ts'
+import { boolean, number, oneOf, refine, text, wholeNumber } from './scalars.ts'
 
 /** Agents as the file has them, before defaults. */
 export interface AgentsInput {
@@ -132,10 +132,16 @@ const limits: Reader<Partial<LimitsConfig>> = object(
       'Messages of the past that a turn sees.',
       defaultLimits.historyMessages,
     ),
+    turnsPerDay: described(wholeNumber(0), 'Turns that the agent may begin in a day.'),
+    tokensPerDay: described(wholeNumber(0), 'Tokens that its models may read and write in a day.'),
+    usdPerDay: described(number(0), 'What its models may cost in a day, see models.prices.'),
+    wallTimePerDayMs: described(wholeNumber(0), 'How long its turns may take in a day, added up.'),
   },
   {
-    unavailable: ['tokensPerDay', 'usdPerDay', 'maxTurns'],
-    instead: { maxConcurrentRuns: 'write "maxConcurrentTurns"' },
+    instead: {
+      maxConcurrentRuns: 'write "maxConcurrentTurns"',
+      maxTurns: 'write "turnsPerDay"',
+    },
   },
 )
 

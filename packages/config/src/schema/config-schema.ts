@@ -4,6 +4,7 @@ import type {
   CommandsConfig,
   DeliveryConfig,
   GatewayConfig,
+  ModelPrice,
   ProviderConfig,
   RoutingConfig,
   SessionConfig,
@@ -18,11 +19,17 @@ import { list, record } from './collections.ts'
 import { commands } from './commands.ts'
 import { messages, type MessagesInput } from './messages.ts'
 import { object } from './object.ts'
+import { price } from './prices.ts'
 import { described, reader, type Reader } from './reader.ts'
 import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret, type SecretSource } from './secret.ts'
 import { session } from './session.ts'
+
+/** A provider, and what its models cost. */
+export interface ProviderInput extends ProviderConfig {
+  readonly prices?: Readonly<Record<string, ModelPrice>>
+}
 
 /** The file as it is written: typed and checked on its own, before defaults and before anything is compared. */
 export interface ConfigInput {
@@ -37,8 +44,9 @@ export interface ConfigInput {
   readonly tools?: ToolsConfig
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly models?: {
-    readonly providers?: Readonly<Record<string, ProviderConfig>>
+    readonly providers?: Readonly<Record<string, ProviderInput>>
     readonly aliases?: Readonly<Record<string, string>>
+    readonly prices?: Readonly<Record<string, ModelPrice>>
   }
   readonly messages?: MessagesInput
   readonly commands?: Partial<CommandsConfig>
@@ -123,11 +131,12 @@ function models(from: SecretSource): Reader<NonNullable<ConfigInput['models']>> 
     {
       providers: described(record(provider(from)), 'Model providers by name.'),
       aliases: described(record(text()), 'Short name → "provider/model".'),
+      prices: described(record(price), 'Model → what it costs, for limits.usdPerDay.'),
     },
   )
 }
 
-function provider(from: SecretSource): Reader<ProviderConfig> {
+function provider(from: SecretSource): Reader<ProviderInput> {
   return object(
     {},
     {
@@ -137,6 +146,7 @@ function provider(from: SecretSource): Reader<ProviderConfig> {
         oneOf('anthropic', 'openai-responses', 'openai-chat'),
         'Which protocol the API speaks.',
       ),
+      prices: described(record(price), 'Model, as the provider names it → what it costs.'),
     },
   )
 }

@@ -1,6 +1,8 @@
-import type { AgentState, AgentStates } from '@junctor/router'
+import { isUnavailable, type AgentState, type AgentStates } from '@junctor/router'
 import type { Store } from '@junctor/store'
+import { overrunText, type Ledger } from '../budget/ledger.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { Breaker } from './breaker.ts'
 import { pauseAgent, readPauses, resumeAgent, type Pause } from './pauses.ts'
 
 /** What an agent is able to do now, and why. */
@@ -31,15 +33,27 @@ export interface Availability {
 export interface AvailabilityOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
+  readonly breaker: Breaker
+  readonly ledger: Ledger
 }
 
-export function createAvailability({ store, snapshot }: AvailabilityOptions): Availability {
+export function createAvailability({
+  store,
+  snapshot,
+  breaker,
+  ledger,
+}: AvailabilityOptions): Availability {
   let pauses: ReadonlyMap<string, Pause> = new Map()
   const running = new Map<string, number>()
 
   const isBusy = (agentId: string): boolean => {
     const most = snapshot().agents.get(agentId)?.limits.maxConcurrentTurns ?? 0
     return (running.get(agentId) ?? 0) >= most
+  }
+
+  const overrunOf = (agentId: string): ReturnType<Ledger['overrunOf']> => {
+    const limits = snapshot().budgets.get(agentId)
+    return limits && ledger.overrunOf(agentId, limits)
   }
 
   const conditionOf = (agentId: string): AgentCondition => {
@@ -49,6 +63,12 @@ export function createAvailability({ store, snapshot }: AvailabilityOptions): Av
       const { reason } = pause
       return { state: 'paused', ...(reason === undefined ? {} : { reason }) }
     }
+    const overrun = overrunOf(agentId)
+    if (overrun !== undefined)
+      return { state: 'over-budget', reason: overrunText(overrun), until: overrun.endsAt }
+    const until = breaker.failing().get(agentId)
+    if (until !== undefined)
+      return { state: 'failing', reason: 'its last turns failed one after the other', until }
     return { state: isBusy(agentId) ? 'busy' : 'available' }
   }
 
@@ -56,6 +76,9 @@ export function createAvailability({ store, snapshot }: AvailabilityOptions): Av
     states() {
       const states = new Map<string, AgentState>()
       for (const agentId of running.keys()) if (isBusy(agentId)) states.set(agentId, 'busy')
+      for (const agentId of breaker.failing().keys()) states.set(agentId, 'failing')
+      for (const agentId of snapshot().budgets.keys())
+        if (overrunOf(agentId) !== undefined) states.set(agentId, 'over-budget')
       for (const agentId of pauses.keys()) states.set(agentId, 'paused')
       for (const agentId of snapshot().pausedAgents) states.set(agentId, 'paused')
       return states
@@ -65,11 +88,12 @@ export function createAvailability({ store, snapshot }: AvailabilityOptions): Av
       const { agents, config } = snapshot()
       // Under the other settings a waiting message is taken from its lane, for somebody else or to tell its sender.
       const waits = config.routing.onUnavailable === 'queue'
-      if (waits && conditionOf(agentId).state === 'paused') return 0
+      if (waits && isUnavailable(conditionOf(agentId).state)) return 0
       return agents.get(agentId)?.limits.maxConcurrentTurns ?? 0
     },
     async during(agentId, turn) {
       running.set(agentId, (running.get(agentId) ?? 0) + 1)
+      breaker.begun(agentId)
       try {
         return await turn()
       } finally {
@@ -80,6 +104,7 @@ export function createAvailability({ store, snapshot }: AvailabilityOptions): Av
     },
     async refresh() {
       pauses = await readPauses(store)
+      await ledger.load(snapshot().budgets.keys())
     },
     async pause(agentId, pause) {
       await pauseAgent(store, agentId, pause)

@@ -1,26 +1,32 @@
 import type { Address, Logger } from '@junctor/channel'
+import { hasCode } from '@junctor/errors'
 import { isUnavailable, type AgentStates, type UnavailableState } from '@junctor/router'
 import type { AgentStore, InboxMessage, Store, Work } from '@junctor/store'
+import type { Ledger, Reservation } from '../budget/ledger.ts'
+import { hasDayLimits } from '../budget/spending.ts'
 import { addressOf, parseEnvelope, parseRoute, toJson } from '../envelopes.ts'
 import type { LaneResult } from '../held-lane.ts'
 import type { NewId } from '../ids.ts'
 import { factsAbout, factsToJson } from '../route-facts.ts'
 import { inPlaceOf, narrow, type Route } from '../routes.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { PreparedAgent, Snapshot } from '../snapshot.ts'
 import type { TakeTurn } from '../turn.ts'
-import type { Availability } from './availability.ts'
+import type { AgentCondition, Availability } from './availability.ts'
 import { HANDED_OVER, unavailableError, whyUnavailable } from './unavailable.ts'
 
 export interface GateOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
   readonly availability: Availability
+  readonly ledger: Ledger
   readonly takeTurn: TakeTurn
   /** A message waits in another lane. */
   readonly arrive: (agentId: string, sessionKey: string, from: Address) => void
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
+  /** Aborts when the gateway waits no longer for running turns. */
+  readonly signal: AbortSignal
 }
 
 /** How long a message that could not be handed over yet is left alone. */
@@ -67,13 +73,14 @@ export function createGate(options: GateOptions): TakeTurn {
     return { more: true }
   }
 
-  return async (agent, work, hold) => {
+  /** What becomes of messages whose agent cannot answer now. */
+  const unanswered = async (
+    state: UnavailableState,
+    condition: AgentCondition,
+    ...[agent, work, hold]: Parameters<TakeTurn>
+  ): Promise<LaneResult> => {
     const { agentId } = agent
-    const condition = availability.conditionOf(agentId)
-    const { state } = condition
     const current = snapshot()
-    if (!isUnavailable(state) || !current.agents.has(agentId))
-      return availability.during(agentId, () => options.takeTurn(agent, work, hold))
     const { onUnavailable } = current.config.routing
     if (onUnavailable === 'queue')
       return wait(agent, work, condition.until ?? now() + LOOK_AGAIN_MS)
@@ -83,7 +90,49 @@ export function createGate(options: GateOptions): TakeTurn {
     )
     if (standIns.length === work.messages.length)
       return handOver(agent, work, standIns, whyUnavailable(agentId, condition))
-    return options.takeTurn(agent, work, hold, unavailableError(agentId, state, condition))
+    // Without anybody else an agent that may have recovered is worth a try.
+    if (state === 'failing' && onUnavailable === 'fallback')
+      return availability.during(agentId, () => options.takeTurn(agent, work, hold))
+    const refusal = unavailableError(agentId, state, condition)
+    return options.takeTurn(agent, work, hold, { refusal })
+  }
+
+  /** A turn of an agent that has a budget: set aside before it begins. */
+  const withinBudget = async (
+    limits: PreparedAgent['limits'],
+    ...[agent, work, hold]: Parameters<TakeTurn>
+  ): Promise<LaneResult> => {
+    const { agentId } = agent
+    const ask = { turns: 1, wallTimeMs: limits.turnTimeoutMs }
+    let reservation: Reservation
+    try {
+      const signal = AbortSignal.any([hold.lost, options.signal])
+      reservation = await options.ledger.reserve(agentId, limits, ask, signal)
+    } catch (error) {
+      const condition = availability.conditionOf(agentId)
+      if (hasCode(error, 'OVER_BUDGET') && isUnavailable(condition.state))
+        return unanswered(condition.state, condition, agent, work, hold)
+      if (options.signal.aborted) return wait(agent, work, now())
+      throw error
+    }
+    const startedAt = now()
+    const terms = { timeLimitMs: reservation.reserved.wallTimeMs }
+    try {
+      return await availability.during(agentId, () => options.takeTurn(agent, work, hold, terms))
+    } finally {
+      await reservation.settle({ turns: 1, wallTimeMs: now() - startedAt })
+    }
+  }
+
+  return (agent, work, hold) => {
+    const { agentId } = agent
+    const condition = availability.conditionOf(agentId)
+    const prepared = snapshot().agents.get(agentId)
+    if (prepared !== undefined && isUnavailable(condition.state))
+      return unanswered(condition.state, condition, agent, work, hold)
+    if (prepared !== undefined && hasDayLimits(prepared.limits))
+      return withinBudget(prepared.limits, agent, work, hold)
+    return availability.during(agentId, () => options.takeTurn(agent, work, hold))
   }
 }
 
