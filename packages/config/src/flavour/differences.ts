@@ -33,11 +33,17 @@ const family: readonly FlavourName[] = ['clawdbot', ...successors]
 
 const rows: readonly Row[] = [
   {
-    systems: [...family, 'argentos'],
+    systems: family,
     at: 'agents.list',
     applies: hasSeveral,
     message:
       'every agent has credentials of its own; $ lends those of the main agent to the others',
+  },
+  {
+    systems: ['argentos'],
+    at: 'agents.list',
+    applies: hasSeveral,
+    message: 'every agent has credentials of its own; in $ they share one pool',
   },
   {
     systems: ['argentos', 'penguin'],

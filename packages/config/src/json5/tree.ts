@@ -77,7 +77,7 @@ export function without(root: Node, path: Path, options: { readonly prune?: bool
   return { ...root, members: kept }
 }
 
-function isEmpty(node: Node): boolean {
+export function isEmpty(node: Node): boolean {
   return node.type === 'object' && node.members.length === 0
 }
 

@@ -1,3 +1,4 @@
+import type { Node } from '../json5/node.ts'
 import type { Pattern } from './pattern.ts'
 
 /** One row of the table of spellings: what is read, and what it means in the canonical shape. */
@@ -10,14 +11,14 @@ export type Alias =
   | DefaultAgent
   | MapDefault
   | DefaultAgentsOwn
+  | ModelAlias
   | ModelParts
   | NumberIds
+  | DeniedTools
   | Ignored
 
 interface Row {
   readonly from: Pattern
-  /** Only in files of another system: in ours it is a mistake, and refused. */
-  readonly foreign?: true
 }
 
 /** The same value elsewhere. What stands there already is merged; the same field with another value is an error. */
@@ -76,6 +77,11 @@ export interface DefaultAgentsOwn extends Row {
   readonly key: string
 }
 
+/** `{ alias }` of a model goes to `models.aliases`. */
+export interface ModelAlias extends Row {
+  readonly kind: 'model-alias'
+}
+
 /** `{ provider, model, max_output_tokens }` in place of `"provider/model"`. */
 export interface ModelParts extends Row {
   readonly kind: 'model-parts'
@@ -86,10 +92,19 @@ export interface NumberIds extends Row {
   readonly kind: 'number-ids'
 }
 
-/** Left out, and said so. */
+/** Rules that nothing here enforces: the tools that they are about are taken away instead. */
+export interface DeniedTools extends Row {
+  readonly kind: 'denied-tools'
+  readonly tools: readonly string[]
+  readonly when: (node: Node) => boolean
+}
+
+/** Left out. */
 export interface Ignored extends Row {
   readonly kind: 'ignored'
   readonly why: string
-  /** Only when nothing is in it. */
-  readonly when?: 'empty'
+  /** Whether somebody may miss it. */
+  readonly warns?: true
+  /** Default: always. */
+  readonly when?: (node: Node, around: Node | undefined) => boolean
 }

@@ -1,3 +1,4 @@
+import { isEmpty } from '../json5/tree.ts'
 import type { Alias } from './alias.ts'
 
 /** Keys of `agents` that are no agent of the map form. */
@@ -10,7 +11,6 @@ const toolLists = toolPlaces.flatMap((place) =>
     (inner) => `${place}${inner}.allow|alsoAllow|deny.*`,
   ),
 )
-const accountPlaces = ['channels.*', 'channels.*.accounts.*']
 const agentPlaces = ['agents.defaults', 'agents.list.*']
 
 /**
@@ -31,7 +31,7 @@ export const aliases: readonly Alias[] = [
     kind: 'ignored',
     from,
     why: 'it holds no agent',
-    when: 'empty',
+    when: isEmpty,
   })),
   { kind: 'ignored', from: 'agents.ownership', why: 'every agent owns what it has' },
 
@@ -109,8 +109,4 @@ export const aliases: readonly Alias[] = [
       'group:openclaw': 'group:all',
     },
   })),
-  ...accountPlaces.flatMap((place): readonly Alias[] => [
-    { kind: 'number-ids', from: `${place}.allowFrom|groupAllowFrom.*`, foreign: true },
-    { kind: 'number-ids', from: `${place}.groups.*.allowFrom.*`, foreign: true },
-  ]),
 ]

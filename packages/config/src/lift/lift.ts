@@ -6,10 +6,18 @@ import type { Alias } from './alias.ts'
 import { aliases } from './aliases.ts'
 import { positionIn, type Change } from './change.ts'
 import { bindChannel } from './channel-agent.ts'
+import { foreignAliases } from './foreign.ts'
 import type { Lifting, LiftOptions } from './lifting.ts'
 import { ignore, move } from './move.ts'
 import { matchesOf, type Match } from './pattern.ts'
-import { joinModelParts, quoteNumber, replaceWord, wrapText } from './values.ts'
+import {
+  denyTools,
+  joinModelParts,
+  nameModel,
+  quoteNumber,
+  replaceWord,
+  wrapText,
+} from './values.ts'
 
 export interface Lifted {
   readonly node: Node
@@ -38,9 +46,8 @@ export function lift(root: Node, options: LiftOptions): Lifted {
       changes.push({ offset: keyStart, change })
     },
   }
-  for (const row of aliases)
-    if (row.foreign !== true || options.isForeign)
-      for (const match of matchesOf(lifting.root, row.from)) apply(row, match, lifting)
+  for (const row of options.isForeign ? [...aliases, ...foreignAliases] : aliases)
+    for (const match of matchesOf(lifting.root, row.from)) apply(row, match, lifting)
   return {
     node: lifting.root,
     changes: changes.toSorted((a, b) => a.offset - b.offset).map(({ change }) => change),
@@ -70,6 +77,10 @@ function apply(row: Alias, match: Match, lifting: Lifting): void {
       return wrapText(row, match, lifting)
     case 'number-ids':
       return quoteNumber(match, lifting)
+    case 'model-alias':
+      return nameModel(match, lifting)
+    case 'denied-tools':
+      return denyTools(row, match, lifting)
     case 'model-parts':
       return joinModelParts(match, lifting)
   }

@@ -1,6 +1,7 @@
 import type { Node } from '../json5/node.ts'
 import { hasRoomFor, member, nodeAt, object, put, renamed, without } from '../json5/tree.ts'
 import { formatPath, type Path } from '../report.ts'
+import { quote } from '../schema/reader.ts'
 import type { Ignored, Move } from './alias.ts'
 import { reportConflicts, type Lifting } from './lifting.ts'
 import { mergeNodes, type Merged } from './merge.ts'
@@ -34,10 +35,16 @@ function isSibling(one: Path, other: Path): boolean {
   return formatPath(one.slice(0, -1)) === formatPath(other.slice(0, -1))
 }
 
-export function ignore({ why, when }: Ignored, match: Match, lifting: Lifting): void {
-  const { node, path } = match
-  if (when === 'empty' && (node.type !== 'object' || node.members.length > 0)) return
+export function ignore({ why, when, warns }: Ignored, match: Match, lifting: Lifting): void {
+  const { node, path, keyStart } = match
+  if (when?.(node, nodeAt(lifting.root, path.slice(0, -1))) === false) return
   lifting.root = without(lifting.root, path, { prune: true })
   lifting.leftOut.push(match)
+  if (warns === true) {
+    const written = lifting.written.at(keyStart)?.path ?? path
+    const key = quote(String(written.at(-1)))
+    const message = `${key} is left out: ${why}`
+    lifting.report.warning({ path: written, offset: keyStart }, 'NOT_AVAILABLE', message)
+  }
   lifting.note(match, { why })
 }

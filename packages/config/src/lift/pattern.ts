@@ -15,16 +15,27 @@ export interface Match {
   readonly keyStart: number
 }
 
+/** One part of a pattern, ready to be asked. */
+type Test = (key: string) => boolean
+
+/** Patterns stand in tables, and are few: each is taken apart once. */
+const known = new Map<Pattern, readonly Test[]>()
+
 /** What a pattern fits, in the order of the tree. */
 export function matchesOf(root: Node, pattern: Pattern): readonly Match[] {
+  const tests = known.get(pattern) ?? pattern.split('.').map(testOf)
+  known.set(pattern, tests)
   let found: readonly Match[] = [{ path: [], node: root, keyStart: root.start }]
-  for (const part of pattern.split('.')) found = found.flatMap((match) => step(match, part))
+  for (const test of tests) {
+    found = found.flatMap((match) => step(match, test))
+    if (found.length === 0) break
+  }
   return found
 }
 
-function step({ path, node }: Match, part: string): readonly Match[] {
+function step({ path, node }: Match, accepts: Test): readonly Match[] {
   if (node.type === 'array')
-    return part === '*'
+    return accepts === isAny
       ? node.elements.map((element, index) => ({
           path: [...path, index],
           node: element,
@@ -32,19 +43,23 @@ function step({ path, node }: Match, part: string): readonly Match[] {
         }))
       : []
   if (node.type !== 'object') return []
-  const accepts = keyTest(part)
+  const members = node.members.filter(({ key }) => accepts(key))
   // Of a key that is written twice the last one counts.
-  const last = new Map(node.members.map(({ key }, index) => [key, index]))
-  return node.members
-    .filter(({ key }, index) => accepts(key) && last.get(key) === index)
+  const last = new Map(members.map((member) => [member.key, member]))
+  return members
+    .filter((member) => last.get(member.key) === member)
     .map(({ key, keyStart, value }) => ({ path: [...path, key], node: value, keyStart }))
 }
 
-function keyTest(part: string): (key: string) => boolean {
-  if (part === '*') return () => true
+function testOf(part: string): Test {
+  if (part === '*') return isAny
   const isExcept = part.startsWith('!')
   const keys = new Set((isExcept ? part.slice(1) : part).split('|'))
   return (key) => keys.has(key) !== isExcept
+}
+
+function isAny(): boolean {
+  return true
 }
 
 /** The path that a template means: `*` takes the next of the parts that the pattern left open. */

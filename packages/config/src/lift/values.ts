@@ -1,6 +1,19 @@
-import { childOf, hasRoomFor, member, object, put, scalar, textOf } from '../json5/tree.ts'
-import type { Words, Wrap } from './alias.ts'
-import type { Lifting } from './lifting.ts'
+import {
+  array,
+  childOf,
+  hasRoomFor,
+  made,
+  member,
+  nodeAt,
+  object,
+  put,
+  scalar,
+  textOf,
+  without,
+} from '../json5/tree.ts'
+import type { DeniedTools, Words, Wrap } from './alias.ts'
+import { reportConflicts, type Lifting } from './lifting.ts'
+import { mergeNodes } from './merge.ts'
 import type { Match } from './pattern.ts'
 
 export function replaceWord({ words }: Words, match: Match, lifting: Lifting): void {
@@ -30,6 +43,30 @@ export function quoteNumber(match: Match, lifting: Lifting): void {
   const value = scalar(written, node)
   lifting.root = put(lifting.root, path, value)
   lifting.note(match, { value })
+}
+
+export function nameModel(match: Match, lifting: Lifting): void {
+  const { node, path, keyStart } = match
+  const alias = textOf(childOf(node, 'alias'))
+  const to = ['models', 'aliases', alias ?? '']
+  if (alias === undefined || !hasRoomFor(lifting.root, to)) return
+  const model = scalar(String(path.at(-1)), { start: keyStart, end: keyStart })
+  const { node: value, conflicts } = mergeNodes(nodeAt(lifting.root, to) ?? model, model)
+  reportConflicts(conflicts, lifting)
+  lifting.root = put(without(lifting.root, path, { prune: true }), to, value, keyStart)
+  lifting.note(match, { to })
+}
+
+/** The rules stay, for the row that leaves them out. */
+export function denyTools({ tools, when }: DeniedTools, match: Match, lifting: Lifting): void {
+  const { node, path } = match
+  const denyPath = [...path.slice(0, -1), 'deny']
+  const deny = nodeAt(lifting.root, denyPath)
+  if (!when(node) || (deny !== undefined && deny.type !== 'array')) return
+  const list = deny ?? made(array([], node))
+  const elements = [...list.elements, ...tools.map((tool) => scalar(tool, node))]
+  lifting.root = put(lifting.root, denyPath, { ...list, elements })
+  lifting.note(match, { to: denyPath })
 }
 
 /** What else stands beside `model` stays, and is read as a part of the canonical form. */

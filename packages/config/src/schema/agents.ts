@@ -100,7 +100,7 @@ export const tools: Reader<ToolsConfig> = object(
       'What holds in a sandbox besides.',
     ),
   },
-  { unavailable: ['elevated', 'throttle', 'agentToAgent', 'subagents', 'exec'] },
+  { unavailable: ['elevated', 'agentToAgent', 'subagents', 'exec'], withheld: ['throttle'] },
 )
 
 const limits: Reader<Partial<LimitsConfig>> = object(
@@ -196,8 +196,8 @@ const laterKeys = [
   'tasks',
   'auth',
   'skills',
-  'permissions',
 ]
+const withheld = ['permissions']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(
@@ -221,14 +221,14 @@ const agent: Reader<AgentInput> = object(
     ),
     paused: described(boolean(), 'true: it answers nothing, see routing.onUnavailable.', false),
   },
-  { unavailable: laterKeys, instead },
+  { unavailable: laterKeys, withheld, instead },
 )
 
 export const agents: Reader<AgentsInput> = object(
   {},
   {
     defaults: described(
-      object({}, inherited, { unavailable: laterKeys, instead }),
+      object({}, inherited, { unavailable: laterKeys, withheld, instead }),
       'What every agent has that does not say otherwise.',
     ),
     list: described(list(agent), 'The agents. A file without any has one, main.'),

@@ -11,6 +11,8 @@ export interface Shape {
 export interface ObjectOptions {
   /** Keys of the documented shape that this version does not act on yet. */
   readonly unavailable?: readonly string[]
+  /** Such keys that take something away from agents or people: a file is never read without them. */
+  readonly withheld?: readonly string[]
   /** What to write instead of a key that people bring from elsewhere. */
   readonly instead?: Readonly<Record<string, string>>
   /** Keys that somebody else reads from the same object: a typing mistake may mean one of them. */
@@ -64,15 +66,13 @@ function reportUnread(
   place: { readonly path: Path; readonly offset: number },
   key: string,
   known: readonly string[],
-  { unavailable = [], instead = {} }: ObjectOptions,
+  { unavailable = [], withheld = [], instead = {} }: ObjectOptions,
   report: Report,
 ): void {
-  if (unavailable.includes(key)) {
-    report.unavailable(
-      place,
-      `${quote(key)} is not available in this version, and would have no effect`,
-      'remove it',
-    )
+  if (unavailable.includes(key) || withheld.includes(key)) {
+    const message = `${quote(key)} is not available in this version, and would have no effect`
+    if (withheld.includes(key)) report.error(place, 'NOT_AVAILABLE', message, 'remove it')
+    else report.unavailable(place, message, 'remove it')
     return
   }
   const suggestion = nearest(key, known)
