@@ -97,7 +97,6 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'a workspace that two agents share and one writes to from a sandbox',
     text: '{ agents: { list: [ { id: "a", workspace: "~/w", sandbox: { mode: "all", workspaceAccess: "rw" } }, { id: "b", workspace: "~/w" } ] } }',
     messages: [
-      '1:67  warning  agents.list[0].sandbox.mode: this version has no sandbox, so the tools that would run in that of "a" are refused; set mode: "off" to run them on this machine',
       '1:123  error  agents.list[1].workspace: the agents "a" and "b" share one workspace, /home/ada/w, and "a" may write to it from its sandbox: it would reach into what the other trusts; give each its own',
     ],
   },

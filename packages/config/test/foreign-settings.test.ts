@@ -54,7 +54,7 @@ describe("another system's setting that takes something away", () => {
 
   test('is kept where a list of rooms stands beside the word for all of them', () => {
     const text =
-      '{ channels: { slack: { groupPolicy: "open", channels: { C1: { users: ["U1"] } } } } }'
+      '{ channels: { slack: { botToken: "b", appToken: "a", groupPolicy: "open", channels: { C1: { users: ["U1"] } } } } }'
     expect(problems(text).join('\n')).toMatch(/slack/)
     expect(read(text.replace('"open"', '"allowlist"'), 'clawdbot')).toBeDefined()
   })

@@ -7,7 +7,7 @@ export const fullConfig = `// Two agents, one bot each
       model: { primary: 'fast', fallbacks: ['openai/gpt-5'] },
       tools: { profile: 'messaging' },
       limits: { historyMessages: 10 },
-      sandbox: { scope: 'shared', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
+      sandbox: { scope: 'agent', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
       groupChat: { historyLimit: 20 },
     },
     list: [

@@ -46,11 +46,6 @@ describe('a config that works and could still be meant otherwise', () => {
       '1:87  warning  agents.list[0].sandbox.docker: the container is shared, and is made as agents.defaults.sandbox.docker says: what "a" asks for has no effect; give the agent a container of its own with scope: "agent"',
     ],
     [
-      'a sandbox that this version does not have',
-      '{ agents: { defaults: { sandbox: { mode: "all" } } } }',
-      '1:42  warning  agents.defaults.sandbox.mode: this version has no sandbox, so the tools that would run in that of "main" are refused; set mode: "off" to run them on this machine',
-    ],
-    [
       'a binding for an account that is not there',
       `{ ${agents}, bindings: [ { agentId: "a", match: { channel: "web", accountId: "deafult" } } ] }`,
       '1:115  warning  bindings[0].match.accountId: web has no account "deafult", so nothing reaches this binding; did you mean "default"?',

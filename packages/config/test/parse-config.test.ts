@@ -160,7 +160,7 @@ describe('a whole config', () => {
             tools: { profile: 'messaging' },
             sandbox: {
               ...sandbox,
-              scope: 'shared',
+              scope: 'agent',
               docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } },
             },
             limits: { ...limits, historyMessages: 10 },
@@ -186,7 +186,7 @@ describe('a whole config', () => {
             },
             sandbox: {
               mode: 'non-main',
-              scope: 'shared',
+              scope: 'agent',
               workspaceAccess: 'none',
               docker: { network: 'none', binds: ['/a:/a', '/b:/b:ro'], env: { A: '1', B: '2' } },
             },

@@ -188,15 +188,7 @@ const inherited = {
   limits: described(limits, 'What one agent may use.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
 }
-const laterKeys = [
-  'subagents',
-  'runtime',
-  'description',
-  'memory',
-  'tasks',
-  'auth',
-  'skills',
-]
+const laterKeys = ['subagents', 'runtime', 'description', 'memory', 'tasks', 'auth', 'skills']
 const withheld = ['permissions']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 

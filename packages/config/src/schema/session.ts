@@ -74,5 +74,5 @@ export const session: Reader<Partial<SessionConfig>> = object(
     resetByType: described(resetByType, 'The same for direct messages, rooms or threads alone.'),
     resetByChannel: described(record(reset), 'The same for one channel, by its name; comes first.'),
   },
-  { unavailable: ['scope', 'sendPolicy', 'agentToAgent'] },
+  { unavailable: ['scope', 'agentToAgent'], withheld: ['sendPolicy'] },
 )
