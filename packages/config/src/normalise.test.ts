@@ -52,7 +52,7 @@ async function canonicalOf(name: string): Promise<string> {
 
 describe('every shape has one canonical form', () => {
   test.each(names)('%s', async (name) => {
-    const golden = new URL(`golden/${name.replace(/\.json5?$/, '')}.json5`, folder)
+    const golden = new URL(`golden/${name.replace(/\.json5?$/, '')}.txt`, folder)
     await expect(await canonicalOf(name)).toMatchFileSnapshot(golden.pathname)
   })
 
