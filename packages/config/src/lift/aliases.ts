@@ -87,7 +87,6 @@ export const aliases: readonly Alias[] = [
 
   { kind: 'move', from: 'broadcast.!strategy|groups', to: 'broadcast.groups.*' },
   { kind: 'move', from: 'routing.agentToAgent', to: 'tools.agentToAgent' },
-  { kind: 'move', from: 'routing.groupChat', to: 'messages.groupChat' },
   { kind: 'move', from: 'routing.queue', to: 'messages.queue' },
   ...['messages.queue.mode', 'messages.queue.byChannel.*'].map((from): Alias => ({
     kind: 'words',

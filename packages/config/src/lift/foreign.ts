@@ -15,7 +15,7 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['logging|diagnostics|ui|update', 'Junctor logs and shows in its own way'],
   ['env', "set variables in the gateway's own environment"],
   ['audio|browser|bridge|canvasHost|discovery|media|nodeHost|talk|video|voiceNotes|web', nothing],
-  ['approvals|commands|cron|hooks|plugins|skills|acp|mcp', nothing],
+  ['approvals|cron|hooks|plugins|skills|acp|mcp', nothing],
   ['routing.transcribeAudio', nothing],
   ['gateway.auth', 'the gateway makes a token of its own, and asks for it everywhere'],
   [
@@ -85,7 +85,15 @@ const withDm = [
 
 export const foreignAliases: readonly Alias[] = [
   { kind: 'move', from: 'routing.queue', to: 'messages.queue' },
+  { kind: 'move', from: 'session.resetByType.direct', to: 'session.resetByType.dm' },
   { kind: 'move', from: 'messages.queue.byProvider', to: 'messages.queue.byChannel' },
+  {
+    kind: 'ignored',
+    from: 'routing.groupChat.requireMention',
+    why: 'in rooms agents answer what calls them, unless channels.<channel>.groups says otherwise',
+    warns: true,
+  },
+  { kind: 'move', from: 'routing.groupChat', to: 'messages.groupChat' },
   ...['messages.queue.mode', 'messages.queue.byChannel.*'].map((from): Alias => ({
     kind: 'words',
     from,

@@ -30,7 +30,7 @@ export const commands: Reader<Partial<CommandsConfig>> = object(
       'debug',
       'restart',
       'useAccessGroups',
-      'ownerAllowFrom',
     ],
+    withheld: ['ownerAllowFrom'],
   },
 )
