@@ -208,8 +208,8 @@ export interface TimeWindow {
 }
 
 export interface BroadcastConfig {
-  /** All of a group's agents answer at the same time. */
-  readonly strategy: 'parallel'
+  /** All of a group's agents answer at the same time, or each when the one before it in the list has ended. */
+  readonly strategy: 'parallel' | 'sequential'
   readonly groups: Readonly<Record<string, readonly string[]>>
 }
 
@@ -260,6 +260,10 @@ export interface AccountConfig {
   readonly groupPolicy: GroupPolicy
   /** Senders who may speak in rooms under `allowlist`. Empty: everyone in a listed room. */
   readonly groupAllowFrom: readonly string[]
+  /** Whether bots are answered like people. Default false. */
+  readonly allowBots: boolean
+  /** Turns in a row that bots may begin in a room until a person speaks. Default 5. */
+  readonly maxBotTurns: number
   /** By room id; `*` is every room, and what it says holds where the room's own entry says nothing. */
   readonly groups: Readonly<Record<string, GroupConfig>>
   /** The npm package that brings the channel, where it is not built in. */
@@ -273,6 +277,10 @@ export interface GroupConfig {
   readonly enabled?: boolean
   /** False: every message is answered, not only those that call an agent. Default true. */
   readonly requireMention?: boolean
+  /** In place of the account's own. */
+  readonly allowBots?: boolean
+  /** In place of the account's own. */
+  readonly maxBotTurns?: number
   /** In place of the agents' own `groupChat.historyLimit`. */
   readonly historyLimit?: number
   /** Senders who may speak in this room, whatever the policy. Empty: everyone whom the policy lets in. */

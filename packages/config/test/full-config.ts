@@ -29,7 +29,7 @@ export const fullConfig = `// Two agents, one bot each
       match: { channel: 'Telegram', accountId: 'biz', peer: { kind: 'dm', id: 'X:1' } },
     },
   ],
-  broadcast: { groups: { '-100': ['main', 'work'] } },
+  broadcast: { strategy: 'sequential', groups: { '-100': ['main', 'work'] } },
   routing: {
     omittedAccount: 'default',
     onUnavailable: 'queue',
@@ -57,7 +57,7 @@ export const fullConfig = `// Two agents, one bot each
         default: {},
         biz: {
           botToken: { $file: 'secrets/biz' }, apiRoot: 'http://127.0.0.1:81/',
-          dmPolicy: 'open', groups: { '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5 } },
+          dmPolicy: 'open', allowBots: true, maxBotTurns: 2, groups: { '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5, maxBotTurns: 0 } },
         },
       },
     },

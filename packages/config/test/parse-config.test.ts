@@ -35,6 +35,8 @@ const webAccount = {
   allowFrom: [],
   groupPolicy: 'allowlist',
   groupAllowFrom: [],
+  allowBots: false,
+  maxBotTurns: 5,
   groups: {},
   settings: {},
 }
@@ -217,7 +219,7 @@ describe('a whole config', () => {
           comment: 'the boss',
         },
       ],
-      broadcast: { strategy: 'parallel', groups: { '-100': ['main', 'work'] } },
+      broadcast: { strategy: 'sequential', groups: { '-100': ['main', 'work'] } },
       routing: {
         omittedAccount: 'default',
         onUnavailable: 'queue',
@@ -266,9 +268,11 @@ describe('a whole config', () => {
             ...webAccount,
             dmPolicy: 'open',
             allowFrom: ['1'],
+            allowBots: true,
+            maxBotTurns: 2,
             groups: {
               '*': { requireMention: true },
-              '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5 },
+              '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5, maxBotTurns: 0 },
             },
             settings: { botToken: 'from secrets/biz', apiRoot: 'http://127.0.0.1:81' },
           },

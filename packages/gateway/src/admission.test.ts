@@ -72,7 +72,7 @@ describe('admission', () => {
       message({ sender: { id: '7', isBot: true, isSelf: false } }),
       policy,
       false,
-      'sender',
+      'allowBots',
     ],
     ['a listed room', inRoom('-100'), policy, true, 'groups'],
     ['a room that is not listed', inRoom('-200'), policy, false, 'groups'],

@@ -1,14 +1,12 @@
 import type { Capabilities, Envelope } from '@junctor/channel'
-import { roomSettings, type GroupSettings } from './room-settings.ts'
+import { roomSettings, type RoomDefaults } from './room-settings.ts'
 
 /** Who may speak on one account, as the config says. */
-export interface AdmissionPolicy {
+export interface AdmissionPolicy extends RoomDefaults {
   readonly dmPolicy: 'pairing' | 'allowlist' | 'open' | 'disabled'
   readonly allowFrom: readonly string[]
   readonly groupPolicy: 'open' | 'allowlist' | 'disabled'
   readonly groupAllowFrom: readonly string[]
-  /** By room id; `*` is every room. */
-  readonly groups: { readonly [id: string]: GroupSettings }
 }
 
 export interface AdmissionFacts {
@@ -33,8 +31,11 @@ export function admit(
   facts: AdmissionFacts = {},
 ): Verdict {
   const { sender, peer } = envelope
-  if (sender.isBot)
-    return refusal('sender', `${nameOf(envelope)} is a bot, and bots are not answered`)
+  if (sender.isBot && !roomSettings(policy, envelope).allowBots)
+    return refusal(
+      'allowBots',
+      `${nameOf(envelope)} is a bot (set ${settingsOf(envelope)}.allowBots, or allowBots of a room in groups, to true to have bots answered)`,
+    )
   return peer.kind === 'dm' ? admitDirect(envelope, policy, facts) : admitRoom(envelope, policy)
 }
 

@@ -81,6 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     arrive: (agentId, sessionKey, from) => lanes.arrive(agentId, sessionKey, from),
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
   })
+  emitter.on('turn:ended', ({ agentId }) => intake.turnEnded(agentId))
   const accounts = createAccounts({
     channels: options.channels,
     loadPackage: options.loadPackage,
@@ -179,6 +180,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     await availability
       .refresh()
       .catch((error: unknown) => log.error({ error: String(error) }, 'pauses could not be read'))
+    await intake.sweep().catch((error: unknown) => {
+      log.error({ error: String(error) }, 'broadcasts under way could not be looked for')
+    })
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -240,6 +244,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         abandoned.abort(new GatewayError('STOPPING', 'The gateway stopped.'))
       patience.addEventListener('abort', giveUp)
       await lanes.idle()
+      await intake.idle()
       await Promise.all([outbox.drain(), notices.send()])
       outbox.stop()
       patience.removeEventListener('abort', giveUp)

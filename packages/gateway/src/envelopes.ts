@@ -19,6 +19,14 @@ export function isSameAddress(one: Address, other: Address): boolean {
   )
 }
 
+/** The same message of the platform, whatever thread it is in. */
+export function isSameMessage(one: MessageReference, other: MessageReference): boolean {
+  return (
+    one.nativeId === other.nativeId &&
+    isSameAddress({ ...one, threadId: '' }, { ...other, threadId: '' })
+  )
+}
+
 export function referenceOf(envelope: Envelope): MessageReference {
   return { ...addressOf(envelope), nativeId: envelope.nativeId }
 }

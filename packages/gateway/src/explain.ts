@@ -29,10 +29,9 @@ export async function explainMessage(
 }
 
 function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanation {
-  const summary =
-    textOf(trace, 'rule') === 'requireMention'
-      ? `The message was not answered: ${reason}.`
-      : `The message was not let in: ${reason}.`
+  const summary = ['requireMention', 'maxBotTurns'].includes(textOf(trace, 'rule'))
+    ? `The message was not answered: ${reason}.`
+    : `The message was not let in: ${reason}.`
   return {
     id,
     outcome: 'refused',

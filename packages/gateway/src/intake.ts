@@ -1,30 +1,35 @@
 import type { Address, Capabilities, Envelope, Logger, MessageEnvelope } from '@junctor/channel'
 import type { AgentStates, RouteFacts } from '@junctor/router'
-import type { AgentStore, JsonValue, MessageReference, Store } from '@junctor/store'
+import type { JsonValue, Store } from '@junctor/store'
 import type { Commands } from './commands/commands.ts'
 import { recogniseCommand } from './commands/recognise.ts'
 import { admit, refusal, type Verdict } from './admission.ts'
-import { addressOf, parseEnvelope, referenceOf, toJson, withoutText } from './envelopes.ts'
+import { amendedMessage, amendMailboxes, type Amendment } from './amendments.ts'
+import { addressOf, referenceOf, toJson } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import type { NewId } from './ids.ts'
 import { overflowOf } from './overflow.ts'
 import type { PairingApproval } from './pairing/approvals.ts'
 import type { PairingDesk } from './pairing/pairing.ts'
+import { createRefusals } from './refusals.ts'
 import { roomOf } from './room-settings.ts'
 import { whoIsAsked } from './rooms/asked.ts'
+import { createBotTurns } from './rooms/bot-turns.ts'
 import { asContext } from './rooms/context.ts'
-import { factsAbout, factsToJson } from './route-facts.ts'
+import { createOwnSenders } from './rooms/own-senders.ts'
+import { createSequences, type SequenceStep } from './rooms/sequences.ts'
+import { factsAbout, factsToJson, parseFacts } from './route-facts.ts'
 import { apart, chosenIn, narrow, routesOf, withoutForbiddenStandIn, type Route } from './routes.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface IntakeOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
-  readonly pairing: PairingDesk
-  readonly commands: Commands
   /** Which agents are not plainly available now. */
   readonly agentStates: () => AgentStates
+  readonly pairing: PairingDesk
+  readonly commands: Commands
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
@@ -48,79 +53,113 @@ export type Receipt = 'accepted' | 'duplicate' | 'refused'
 export interface Intake {
   /** Resolves once the outcome is stored. Rejects when it could not be. */
   receive(account: IntakeAccount, envelope: Envelope): Promise<Receipt>
+  /** A turn of this agent has ended: messages that agents answer one after the other may go on. */
+  turnEnded(agentId: string): void
+  /** Go on with what a missed event or a dead process left. */
+  sweep(): Promise<void>
+  idle(): Promise<void>
 }
 
-/** One noisy chat pushes out its own refusals before those of others. */
-const REFUSALS_KEPT = { keep: 10_000, keepPerPeer: 200 }
+/** A message that was let in, on its way to its agents. */
+interface Arrival {
+  readonly envelope: MessageEnvelope
+  readonly capabilities: Capabilities
+  readonly facts: RouteFacts
+  readonly snapshot: Snapshot
+}
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, pairing, commands, newId, now, log, events } = options
+  const refuse = createRefusals(options)
+  const botTurns = createBotTurns(store)
+  const ownSenders = createOwnSenders(store)
+  const sequences = createSequences({
+    store,
+    isAgent: (agentId) => options.snapshot().agents.has(agentId),
+    async accept({ envelope, capabilities, facts }, step) {
+      const known = parseFacts({ facts }, envelope)
+      const snapshot = options.snapshot()
+      return (await take({ envelope, capabilities, facts: known, snapshot }, step)) !== 'refused'
+    },
+    log,
+  })
 
   const receiveMessage = async (
     account: IntakeAccount,
     envelope: MessageEnvelope,
   ): Promise<Receipt> => {
     const snapshot = options.snapshot()
+    const { capabilities } = account
     const { verdict, approval } = await judge(snapshot, account, envelope)
     if (!verdict.admitted) {
-      const isStranger = verdict.rule === 'pairing'
+      // A bot has nobody to give its code to.
+      const isStranger = verdict.rule === 'pairing' && !envelope.sender.isBot
       return refuse(envelope, isStranger ? await pairing.ask(envelope) : verdict, snapshot)
     }
+    if (!envelope.sender.isBot && envelope.peer.kind !== 'dm') await botTurns.personSpoke(envelope)
     const facts = factsAbout(envelope, now(), options.agentStates())
-    const routes = routesOf(snapshot, account.capabilities, envelope, facts)
+    const routes = routesOf(snapshot, capabilities, envelope, facts)
     if ('refused' in routes) return refuse(envelope, routes.refused, snapshot)
 
-    const receipts = new Set<Receipt>()
+    const receipts: Receipt[] = []
     const open: Route[] = []
     for (const found of routes.routes) {
       const allowed = withoutForbiddenStandIn(snapshot, found, envelope)
       const route = apart(snapshot, allowed, approval, envelope)
       const narrowed = narrow(snapshot, route, envelope)
       if (narrowed === undefined) open.push(route)
-      else receipts.add(await refuse(envelope, narrowed, snapshot))
+      else receipts.push(await refuse(envelope, narrowed, snapshot))
     }
-    const asked = await whoIsAsked({ store, snapshot, envelope, routes: open })
-    for (const { route, isAsked, reason } of asked)
-      receipts.add(
-        isAsked
-          ? await accept(account, envelope, because(verdict, reason), { route, facts }, snapshot)
-          : await keep(envelope, reason, route, snapshot),
-      )
-    return receipts.has('accepted')
-      ? 'accepted'
-      : receipts.has('duplicate')
-        ? 'duplicate'
-        : 'refused'
+    const arrival = { envelope, capabilities, facts, snapshot }
+    const steps: SequenceStep[] = []
+    for (const { route, isAsked, reason } of await whoIsAsked({ ...arrival, store, routes: open }))
+      if (isAsked) steps.push({ route, verdict: because(verdict, reason) })
+      else receipts.push(await keep(arrival, route, refusal('requireMention', reason)))
+    if (steps.length > 1 && snapshot.config.broadcast?.strategy === 'sequential') {
+      await sequences.begin({ envelope, capabilities, facts: factsToJson(facts), steps })
+      return 'accepted'
+    }
+    for (const step of steps) receipts.push(await take(arrival, step))
+    return receipts.find((receipt) => receipt === 'accepted') ?? receipts.at(-1) ?? 'refused'
   }
 
-  /** It is not for this agent to answer: the agent is told of it when it is next asked. */
+  /** Accepts a message that the agent is to answer, unless bots have begun too many turns in a row. */
+  const take = async (arrival: Arrival, step: SequenceStep): Promise<Receipt> => {
+    const { envelope, snapshot } = arrival
+    if (!envelope.sender.isBot) return accept(arrival, step)
+    const { maxBotTurns } = roomOf(snapshot, envelope)
+    if (!(await botTurns.take(envelope, maxBotTurns))) {
+      const reason = `bots have begun ${maxBotTurns} turns in a row here, and no person has spoken since (maxBotTurns of the account or the room)`
+      return keep(arrival, step.route, refusal('maxBotTurns', reason))
+    }
+    const receipt = await accept(arrival, step)
+    if (receipt !== 'accepted') await botTurns.giveBack(envelope)
+    return receipt
+  }
+
+  /** It is not for this agent to answer: in a room the agent is told of it when it is next asked. */
   const keep = async (
-    envelope: MessageEnvelope,
-    reason: string,
+    { envelope, snapshot }: Arrival,
     route: Route,
-    snapshot: Snapshot,
+    verdict: Verdict,
   ): Promise<Receipt> => {
     const { agentId, sessionKey } = chosenIn(route)
     const { historyLimit } = roomOf(snapshot, envelope)
     const limit = historyLimit ?? snapshot.agents.get(agentId)?.historyLimit ?? 0
-    if (limit === 0) return refuse(envelope, refusal('requireMention', reason), snapshot)
+    if (limit === 0 || envelope.peer.kind === 'dm') return refuse(envelope, verdict, snapshot)
     const kept = { id: newId('msg'), reference: referenceOf(envelope), sessionKey }
     const body = toJson(asContext(envelope))
     await store.agent(agentId).keep({ ...kept, body, trace: null }, { limit })
-    const use = `${reason}, and is kept for when it is next asked`
-    return refuse(envelope, refusal('requireMention', use), snapshot)
+    const reason = `${verdict.reason}, and is kept for when it is next asked`
+    return refuse(envelope, { ...verdict, reason }, snapshot)
   }
 
   const accept = async (
-    account: IntakeAccount,
-    envelope: MessageEnvelope,
-    verdict: Verdict,
-    { route, facts }: { readonly route: Route; readonly facts: RouteFacts },
-    snapshot: Snapshot,
+    { envelope, capabilities, facts, snapshot }: Arrival,
+    { route, verdict }: SequenceStep,
   ): Promise<Receipt> => {
     const { agentId, sessionKey } = route
     const { channel, accountId } = envelope
-    const { capabilities } = account
     const id = newId('msg')
     const invocation = recogniseCommand(envelope, snapshot.config.commands)
     const message = {
@@ -142,14 +181,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const receipt =
       invocation === undefined
         ? await store.agent(agentId).accept(message, overflow)
-        : await commands.receive({
-            invocation,
-            message,
-            envelope,
-            capabilities,
-            route,
-            overflow,
-          })
+        : await commands.receive({ invocation, message, envelope, capabilities, route, overflow })
     if (receipt.status === 'duplicate') return 'duplicate'
     if (receipt.status === 'full') {
       const { reason } = overflow
@@ -163,49 +195,17 @@ export function createIntake(options: IntakeOptions): Intake {
     return 'accepted'
   }
 
-  const refuse = async (
-    envelope: Envelope,
-    { rule, reason }: Verdict,
-    snapshot: Snapshot,
-  ): Promise<Receipt> => {
-    const id = newId('ref')
-    const { channel, accountId, nativeId } = envelope
-    const refused = {
-      id,
-      reference: referenceOf(envelope),
-      at: now(),
-      reason,
-      trace: { revision: snapshot.revision, rule, envelope: withoutText(envelope) },
-    }
-    const outcome = await store.gateway.refuse(refused, REFUSALS_KEPT)
-    if (outcome === 'recorded') {
-      const facts = { messageId: id, channel, accountId, nativeId, rule }
-      // What people say among themselves in a room is no news.
-      if (rule === 'requireMention') log.debug(facts, `not answered: ${reason}`)
-      else log.info(facts, `refused: ${reason}`)
-      events.emit('message:refused', { messageId: id, channel, accountId, reason })
-    }
-    return 'refused'
-  }
-
   /** Changes a waiting message in place. One that an agent has already taken stays as it was answered. */
-  const amend = async (
-    account: IntakeAccount,
-    envelope: Extract<Envelope, { type: 'edited' | 'deleted' }>,
-  ): Promise<Receipt> => {
+  const amend = async (account: IntakeAccount, envelope: Amendment): Promise<Receipt> => {
     const snapshot = options.snapshot()
     const { verdict } = await judge(snapshot, account, envelope)
     if (!verdict.admitted) return refuse(envelope, verdict, snapshot)
-    const reference = { ...referenceOf(envelope), nativeId: envelope.targetId }
-    let isAmended = false
-    for (const agentId of snapshot.agents.keys())
-      if (await amendIn(store.agent(agentId), reference, envelope)) isAmended = true
-    if (isAmended) return 'accepted'
-    return refuse(
-      envelope,
-      refusal('timing', `it was ${envelope.type} after it was answered`),
-      snapshot,
-    )
+    const text = envelope.type === 'edited' ? envelope.text : undefined
+    const isUnderWay = await sequences.amend(amendedMessage(envelope), text)
+    const isWaiting = await amendMailboxes(store, snapshot.agents.keys(), envelope)
+    if (isUnderWay || isWaiting) return 'accepted'
+    const tooLate = refusal('timing', `it was ${envelope.type} after it was answered`)
+    return refuse(envelope, tooLate, snapshot)
   }
 
   const judge = async (
@@ -239,17 +239,24 @@ export function createIntake(options: IntakeOptions): Intake {
           `Channel ${account.channel}, account ${account.accountId} handed over a message of ${envelope.channel}, account ${envelope.accountId}: a channel speaks for its own account only.`,
         )
       // The platform shows an account its own messages; nobody asked anything.
-      if (envelope.sender.isSelf) return 'refused'
-      switch (envelope.type) {
+      if (envelope.sender.isSelf) {
+        await ownSenders.note(envelope)
+        return 'refused'
+      }
+      const event = await ownSenders.mark(envelope)
+      switch (event.type) {
         case 'message':
-          return receiveMessage(account, envelope)
+          return receiveMessage(account, event)
         case 'edited':
         case 'deleted':
-          return amend(account, envelope)
+          return amend(account, event)
         case 'reaction':
           return 'refused'
       }
     },
+    turnEnded: (agentId) => sequences.turnEnded(agentId),
+    sweep: () => sequences.sweep(),
+    idle: () => sequences.idle(),
   }
 }
 
@@ -272,43 +279,4 @@ function tooLongFor({ config }: Snapshot, envelope: Envelope): Verdict | undefin
     'gateway.maxMessageBytes',
     `the message has ${size} bytes, more than the ${limit} that gateway.maxMessageBytes allows`,
   )
-}
-
-async function amendIn(
-  agent: AgentStore,
-  reference: MessageReference,
-  envelope: Extract<Envelope, { type: 'edited' | 'deleted' }>,
-): Promise<boolean> {
-  if (envelope.type === 'deleted')
-    return (await agent.amend(reference, { withdrawn: 'its sender deleted it' })) === 'amended'
-  for (const { message } of await agent.find(reference.nativeId)) {
-    const { channel, accountId, peer, nativeId } = message.reference
-    const isSame =
-      nativeId === reference.nativeId &&
-      channel === reference.channel &&
-      accountId === reference.accountId &&
-      peer.kind === reference.peer.kind &&
-      peer.id === reference.peer.id
-    if (!isSame) continue
-    const body = toJson({ ...parseEnvelope(message.body), text: envelope.text })
-    return (await agent.amend(reference, { body })) === 'amended'
-  }
-  // It was not for this agent to answer; it may be kept as one that the agent is told of.
-  const body = toJson(asContext(asMessage(envelope)))
-  return (await agent.amend(reference, { body })) === 'amended'
-}
-
-/** What an edit leaves standing, as far as the platform tells it. */
-function asMessage({
-  type: _type,
-  targetId,
-  ...edit
-}: Extract<Envelope, { type: 'edited' }>): MessageEnvelope {
-  return {
-    ...edit,
-    type: 'message',
-    nativeId: targetId,
-    mentions: { self: false, ids: [] },
-    attachments: [],
-  }
 }

@@ -3,35 +3,52 @@ import type { Snapshot } from './snapshot.ts'
 
 /** What the config says about one room. */
 export interface GroupSettings {
+  /** Default: true. */
   readonly enabled?: boolean | undefined
   /** Default: true. */
   readonly requireMention?: boolean | undefined
-  readonly historyLimit?: number | undefined
   readonly allowFrom?: readonly string[] | undefined
+  readonly historyLimit?: number | undefined
+  readonly allowBots?: boolean | undefined
+  readonly maxBotTurns?: number | undefined
 }
 
+/** What holds where a message came from. */
 export interface RoomSettings extends GroupSettings {
-  /** The most specific entry that speaks of the room; undefined when none does. */
+  /** The most specific entry that speaks of the room; undefined when none does, and in direct conversations. */
   readonly listedAs: string | undefined
+  readonly allowBots: boolean
+  readonly maxBotTurns: number
+}
+
+/** The part of an account's settings that rooms refine. */
+export interface RoomDefaults {
+  readonly groups: { readonly [id: string]: GroupSettings }
+  /** Whether bots are answered like people. Default: false. */
+  readonly allowBots?: boolean
+  /** Turns in a row that bots may begin until a person speaks. Default: 5. */
+  readonly maxBotTurns?: number
 }
 
 /** A room's own entry over those of the rooms around it, nearest first, over `*`: a thread inherits what its room has. */
 export function roomSettings(
-  { groups }: { readonly groups: { readonly [id: string]: GroupSettings } },
+  { groups, allowBots = false, maxBotTurns = 5 }: RoomDefaults,
   { peer, parents = [] }: Pick<Envelope, 'peer' | 'parents'>,
 ): RoomSettings {
-  let settings: GroupSettings = {}
-  let listedAs: string | undefined
-  for (const id of ['*', ...parents.map((parent) => parent.id).toReversed(), peer.id]) {
-    if (!Object.hasOwn(groups, id)) continue
-    settings = { ...settings, ...groups[id] }
-    listedAs = id
+  const around = parents.map(({ id }) => id).toReversed()
+  const names = peer.kind === 'dm' ? [] : ['*', ...around, peer.id]
+  const listed = names.filter((id) => Object.hasOwn(groups, id))
+  const own: GroupSettings = Object.assign({}, ...listed.map((id) => groups[id]))
+  return {
+    ...own,
+    allowBots: own.allowBots ?? allowBots,
+    maxBotTurns: own.maxBotTurns ?? maxBotTurns,
+    listedAs: listed.at(-1),
   }
-  return { ...settings, listedAs }
 }
 
 /** The same for the account that a message came to. */
-export function roomOf(snapshot: Snapshot, envelope: Envelope): GroupSettings {
+export function roomOf(snapshot: Snapshot, envelope: Envelope): RoomSettings {
   const policy = snapshot.admission(envelope.channel, envelope.accountId)
-  return policy === undefined ? {} : roomSettings(policy, envelope)
+  return roomSettings(policy ?? { groups: {} }, envelope)
 }

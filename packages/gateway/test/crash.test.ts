@@ -397,6 +397,47 @@ describe('a gateway process that is killed', () => {
     })
   })
 
+  it.each([
+    ['before a broadcast in sequence is stored', 'sequences:before', 1],
+    ['after it is stored, before an agent has the message', 'sequences:after', 1],
+    ['after its first agent has ended, before the next has the message', 'commit:after', 1],
+    ['while its second agent ends', 'commit:before', 2],
+    ['after its last agent has ended', 'commit:after', 3],
+  ] as const)('%s, has every agent answer once and in order', async (_name, crashAt, call) => {
+    const ids = ['main', 'second', 'third']
+    const config = configWith({
+      agents: { list: ids.map((id) => ({ id, model: 'anthropic/claude-test' })) },
+      broadcast: { strategy: 'sequential', groups: { '-100': ids } },
+      channels: {
+        telegram: {
+          groupPolicy: 'open',
+          groups: { '*': { requireMention: false } },
+          botToken: token,
+          apiRoot: platform.url,
+        },
+      },
+    })
+    models.respond(({ system, lastUserText }) => ({
+      text: `${/agent id: (\w+)/.exec(system ?? '')?.[1]} to ${lastUserText.split(' ').at(-1)}`,
+    }))
+    const said = (): readonly string[] =>
+      bot
+        .messages(-100)
+        .filter(({ message }) => message.from?.is_bot === true)
+        .map(({ text }) => text)
+    const child = spawn({ config, crashAt, call })
+    bot.say({ chat: -100, text: 'say one' })
+    await ended(child)
+    spawn({ config })
+    await platform.waitFor(() => said().includes('third to one'), { timeoutMs: 20_000 })
+    bot.say({ chat: -100, text: 'say two' })
+    await platform.waitFor(() => said().includes('third to two'), { timeoutMs: 20_000 })
+    for (const word of ['one', 'two'])
+      expect(said().filter((text) => text.endsWith(word))).toEqual(
+        ids.map((id) => `${id} to ${word}`),
+      )
+  })
+
   const unknownDeliveries = async (): Promise<number> => {
     const store = openSqliteStore({ stateDir, mode: 'read-only' })
     try {

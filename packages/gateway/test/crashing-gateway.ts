@@ -14,7 +14,7 @@ type Method = 'accept' | 'answer' | 'extend' | 'release' | 'commit' | 'settleDel
 export type CrashPoint =
   | `${Method}:${'before' | 'after'}`
   | 'tool'
-  | `${'pairing-requests' | 'pairing-approvals'}:${'before' | 'after'}`
+  | `${'pairing-requests' | 'pairing-approvals' | 'sequences'}:${'before' | 'after'}`
 
 export interface CrashOptions {
   readonly stateDir: string
@@ -82,7 +82,8 @@ function crashing(store: Store): Store {
       ...store.gateway,
       table: (name) => {
         const table = store.gateway.table(name)
-        if (name !== 'pairing-requests' && name !== 'pairing-approvals') return table
+        if (name !== 'pairing-requests' && name !== 'pairing-approvals' && name !== 'sequences')
+          return table
         return {
           ...table,
           async put(...args) {

@@ -43,6 +43,7 @@ function resolveAccounts(
 
 function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
   const { enabled, dmPolicy, allowFrom, groupPolicy, groupAllowFrom } = { ...base, ...own }
+  const { allowBots, maxBotTurns } = { ...base, ...own }
   const groups = Object.entries(base.groups ?? {}).concat(Object.entries(own.groups ?? {}))
   return {
     // A channel that is switched off switches all of its accounts off.
@@ -51,6 +52,8 @@ function mergeAccount(base: AccountInput, own: AccountInput): AccountConfig {
     allowFrom: allowFrom ?? [],
     groupPolicy: groupPolicy ?? defaultAccount.groupPolicy,
     groupAllowFrom: groupAllowFrom ?? [],
+    allowBots: allowBots ?? defaultAccount.allowBots,
+    maxBotTurns: maxBotTurns ?? defaultAccount.maxBotTurns,
     groups: mergeGroups(groups),
     settings: toRecord(Object.entries({ ...base.settings, ...own.settings })),
   }

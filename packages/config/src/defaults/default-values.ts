@@ -50,6 +50,8 @@ export const defaultAccount = {
   enabled: true,
   dmPolicy: 'pairing',
   groupPolicy: 'allowlist',
+  allowBots: false,
+  maxBotTurns: 5,
 } satisfies Partial<AccountInput>
 
 export const defaultDelivery = { unknown: 'resend' } satisfies DeliveryConfig

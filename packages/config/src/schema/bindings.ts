@@ -2,7 +2,7 @@ import type { BindingConfig, BindingMatch, BroadcastConfig, DmScope } from '../c
 import { agentId } from './agents.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
-import { described, reader, type Reader } from './reader.ts'
+import { described, type Reader } from './reader.ts'
 import { oneOf, refine, text } from './scalars.ts'
 
 export const dmScope: Reader<DmScope> = oneOf(
@@ -53,19 +53,14 @@ const binding: Reader<BindingConfig> = object(
 
 export const bindings: Reader<readonly BindingConfig[]> = list(binding)
 
-const parallel = oneOf('parallel')
-const strategy: Reader<BroadcastConfig['strategy']> = reader(parallel.schema, (source, report) => {
-  const { node, path } = source
-  if (node.type !== 'scalar' || node.value !== 'sequential') return parallel(source, report)
-  const message = '"sequential" is not available in this version'
-  report.unavailable({ path, offset: node.start }, message, 'write "parallel"')
-  return undefined
-})
-
 export const broadcast: Reader<Partial<BroadcastConfig>> = object(
   {},
   {
-    strategy: described(strategy, 'All agents of a group answer at the same time.', 'parallel'),
+    strategy: described(
+      oneOf('parallel', 'sequential'),
+      'All agents of a group answer at the same time, or each when the one before it has ended.',
+      'parallel',
+    ),
     groups: described(
       record(list(agentId)),
       'Peer id → the agents that all answer there, whatever the bindings say.',

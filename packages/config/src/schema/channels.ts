@@ -39,6 +39,7 @@ const laterChannels = ['signal', 'imessage']
 const later = ['name', 'defaultAccount']
 
 const ids = list(text('an id as text'))
+const botTurns = wholeNumber(0, 1_000)
 const group: Reader<GroupConfig> = object(
   {},
   {
@@ -47,6 +48,8 @@ const group: Reader<GroupConfig> = object(
       boolean(),
       'Whether agents answer only what calls them, by a mention, a reply or a pattern. Default true.',
     ),
+    allowBots: described(boolean(), "In place of the account's own."),
+    maxBotTurns: described(botTurns, "In place of the account's own."),
     historyLimit: described(historyLimit, "In place of the agents' own groupChat.historyLimit."),
     allowFrom: described(
       ids,
@@ -68,6 +71,16 @@ const access = {
     defaultAccount.groupPolicy,
   ),
   groupAllowFrom: described(ids, 'Who may address the bot in rooms.'),
+  allowBots: described(
+    boolean(),
+    'Whether bots are answered like people.',
+    defaultAccount.allowBots,
+  ),
+  maxBotTurns: described(
+    botTurns,
+    'Turns in a row that bots may begin in a room until a person speaks.',
+    defaultAccount.maxBotTurns,
+  ),
   groups: described(record(group), 'Room id, or "*" → its settings.'),
 }
 
