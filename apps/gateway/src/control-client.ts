@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { configPaths } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
-import { CliError } from './errors.ts'
+import { CliError, type CliErrorCode } from './errors.ts'
 import { runningPath, tokenPath, type Running } from './state-files.ts'
 
 /**
  * Asks the running gateway of this state directory. Throws `NOT_RUNNING` when none answers, and what the gateway says when it
- * knows no such thing (`NOT_FOUND`) or does not understand (`USAGE`).
+ * knows no such thing (`NOT_FOUND`), does not understand (`USAGE`) or will not do it (`REFUSED`).
  */
 export async function callGateway(
   context: CliContext,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: object,
 ): Promise<unknown> {
@@ -41,15 +41,23 @@ export async function callGateway(
   }
 }
 
+const codesOf: { readonly [status: number]: CliErrorCode } = {
+  400: 'USAGE',
+  404: 'NOT_FOUND',
+  409: 'REFUSED',
+  422: 'REFUSED',
+}
+
 /** What a gateway of ours says about a request that it understood to be wrong. */
 async function complaintOf(response: Response): Promise<CliError | undefined> {
-  if (response.status !== 404 && response.status !== 400) return undefined
+  const code = codesOf[response.status]
+  if (code === undefined) return undefined
   const answer = (await response.json().catch(() => undefined)) as
     | { readonly error?: { readonly message?: unknown } }
     | undefined
   const message = answer?.error?.message
   if (typeof message !== 'string') return undefined
-  return new CliError(response.status === 404 ? 'NOT_FOUND' : 'USAGE', message)
+  return new CliError(code, message)
 }
 
 async function readRunning(stateDir: string): Promise<Running> {

@@ -1,7 +1,8 @@
 import type { AgentSummary, ControlPlane, Status } from '@junctor/api'
 import type { AgentFacts, Gateway } from '@junctor/gateway'
+import { createRegistrationControl, type RegistrationControlOptions } from './registrations.ts'
 
-export interface ControlOptions {
+export interface ControlOptions extends RegistrationControlOptions {
   readonly gateway: Gateway
   readonly version: string
   readonly configPath: string
@@ -17,6 +18,7 @@ export function createControl({
   configPath,
   problem,
   sandboxes,
+  ...places
 }: ControlOptions): ControlPlane {
   return {
     async status(): Promise<Status> {
@@ -35,6 +37,7 @@ export function createControl({
     pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),
     resumeAgent: async (id) => summaryOf(await gateway.resumeAgent(id)),
     pairing: gateway.pairing,
+    registrations: createRegistrationControl({ gateway, ...places }),
     why: (id) => gateway.why(id),
     conversation: (address, options) => gateway.conversation(address, options),
     handleRequest: (channel, accountId, request) =>

@@ -5,6 +5,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts'
  * - `CONFIG_INVALID` the config file has errors; each was printed
  * - `PORT_TAKEN` another program listens on the gateway's port
  * - `STATE_DIR` the state directory cannot be used
+ * - `REFUSED` the running gateway refuses it, or another has what was asked for
  * - `NOT_FOUND` no such message, session or agent
  * - `NOT_RUNNING` no gateway answers
  * - `EXISTS` something is there already and is not overwritten
@@ -14,6 +15,7 @@ export type CliErrorCode =
   | 'CONFIG_INVALID'
   | 'PORT_TAKEN'
   | 'STATE_DIR'
+  | 'REFUSED'
   | 'NOT_FOUND'
   | 'NOT_RUNNING'
   | 'EXISTS'
@@ -23,6 +25,7 @@ const codesOf: { readonly [Code in CliErrorCode]: ExitCode } = {
   CONFIG_INVALID: exitCodes.failed,
   PORT_TAKEN: exitCodes.failed,
   STATE_DIR: exitCodes.failed,
+  REFUSED: exitCodes.failed,
   NOT_FOUND: exitCodes.notFound,
   NOT_RUNNING: exitCodes.notRunning,
   EXISTS: exitCodes.failed,

@@ -1,8 +1,10 @@
 import { describeProblem, formatProblem, type Config } from '@junctor/config'
 import { routingProblems } from '@junctor/gateway'
 import { configPaths, loadConfigFile, type LoadedConfigFile } from '@junctor/config/file'
+import { composeConfig, createRegistrationBook, type RegistrationStatus } from '@junctor/gateway'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
+import { withReadOnlyStore } from './read-store.ts'
 
 export interface LoadedConfig {
   readonly config: Config
@@ -35,6 +37,20 @@ export async function loadConfig(
   if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
   const { config, files, reading } = result
   return { config, configPath, stateDir, files, reading }
+}
+
+export interface EffectiveConfig extends LoadedConfig {
+  readonly registrations: readonly RegistrationStatus[]
+}
+
+/** The valid config with the agents and bindings that were made beside it, as a gateway puts it into force. */
+export async function loadEffectiveConfig(
+  context: CliContext,
+  listeners?: Listeners,
+): Promise<EffectiveConfig> {
+  const loaded = await loadConfig(context, listeners)
+  const kept = await withReadOnlyStore(context, (store) => createRegistrationBook(store).read())
+  return { ...loaded, ...composeConfig(loaded.config, kept, Date.now()) }
 }
 
 /** The config of this installation, valid or not. */

@@ -70,6 +70,8 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
       if (sandboxProblem === undefined && list.length === 0) return undefined
       return { list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
     },
+    stateDir,
+    home: context.home,
   })
   const auth = createAuth({ token, sessions: store.gateway.table('web-sessions') })
   const { host, port, allowedHosts } = config.gateway

@@ -58,6 +58,8 @@ export interface Status {
   readonly version: string
   /** Milliseconds since 1970. */
   readonly startedAt: number
+  /** Runtime agents and bindings that do not go together with the config, each with the reason. */
+  readonly setAside?: readonly string[]
   readonly config: {
     readonly path?: string
     readonly revision: string
@@ -88,6 +90,8 @@ export interface AgentSummary extends AgentCondition {
   readonly avatar?: string
   readonly model: string
   readonly isDefault: boolean
+  /** Present for an agent that does not stand in the config. */
+  readonly runtime?: { readonly owner?: string }
   /** Answers from a script instead of a model, so that nobody takes them for the real thing. */
   readonly isDemo: boolean
 }
@@ -189,8 +193,62 @@ export interface PairingControl {
   revoke(reference: string, place: PairingPlace): Promise<PairingApproval>
 }
 
+/** An agent or a binding that does not stand in the config, and whether it counts. */
+export type RegistrationStatus = {
+  readonly id: string
+  readonly owner?: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+} & (
+  | { readonly kind: 'agent'; readonly agent: JsonObject }
+  | { readonly kind: 'binding'; readonly binding: JsonObject; readonly expiresAt?: number }
+) &
+  (
+    | { readonly state: 'in-force' | 'expired' }
+    | { readonly state: 'set-aside'; readonly reason: string }
+  )
+
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+/** What a purge removed: rows of the store, and directories with the number of files in them. */
+export interface Purged {
+  readonly rows: { readonly [table: string]: number }
+  readonly directories: readonly { readonly path: string; readonly files: number }[]
+  /** Directories that are still there, and why. */
+  readonly kept: readonly { readonly path: string; readonly reason: string }[]
+}
+
+/** Where the files of an agent are, or were. */
+export interface AgentPlaces {
+  readonly id: string
+  readonly workspace?: string
+  readonly agentDir?: string
+}
+
+/**
+ * Agents and bindings beside those of the config. Rejects with errors whose `code` is `REGISTRATION_REFUSED`,
+ * `REGISTRATION_CONFLICT`, `UNKNOWN_REGISTRATION` or `AGENT_CONFIGURED`.
+ */
+export interface RegistrationControl {
+  list(): readonly RegistrationStatus[]
+  addAgent(agent: JsonObject, options: { readonly owner?: string }): Promise<AgentPlaces>
+  /** With `purge` everything that it has stored goes as well, with `force` also directories outside the state directory. */
+  removeAgent(
+    id: string,
+    options: { readonly purge: boolean; readonly force: boolean },
+  ): Promise<AgentPlaces & { readonly bindings: number; readonly purged?: Purged }>
+  bind(
+    binding: JsonObject,
+    options: { readonly owner?: string; readonly ttlMs?: number },
+  ): Promise<{ readonly status: 'added' | 'skipped' }>
+  unbind(id: string): Promise<object>
+  /** Removes what an agent has stored that is in force no more. Its directories stay. */
+  purge(agentId: string): Promise<Purged['rows']>
+}
+
 /** What the HTTP surface needs from a running gateway. */
 export interface ControlPlane {
+  readonly registrations: RegistrationControl
   readonly pairing: PairingControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]

@@ -5,6 +5,7 @@ import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { ApiError } from './errors.ts'
+import { answered, registrationRoutes } from './registration-routes.ts'
 import { pairingRoutes } from './pairing-routes.ts'
 
 export interface ControlRoutesOptions {
@@ -36,6 +37,19 @@ export function controlRoutes({
   })
 
   routes.route('/agents', agentRoutes(control))
+
+  routes.get('/agents/:id', (context) => {
+    const id = context.req.param('id')
+    const agent = control.agents().find((each) => each.id === id)
+    if (agent === undefined) throw new ApiError('NOT_FOUND', `There is no agent "${id}"`)
+    return context.json(agent)
+  })
+
+  routes.delete('/agents/:id/state', async (context) =>
+    context.json({ rows: await answered(control.registrations.purge(context.req.param('id'))) }),
+  )
+
+  routes.route('/registrations', registrationRoutes(control.registrations))
 
   routes.get('/why/:id', async (context) => {
     const id = context.req.param('id')

@@ -5,7 +5,7 @@ import { JunctorError } from '@junctor/errors'
  * - `FORBIDDEN` 403: a valid credential that may not do this
  * - `CROSS_ORIGIN` 403: the request comes from a page of another origin
  * - `HOST_NOT_ALLOWED` 421: the Host header names a host that is not ours
- * - `NOT_FOUND` 404, `INVALID` 400, `TOO_LARGE` 413, `INTERNAL` 500
+ * - `NOT_FOUND` 404, `INVALID` 400, `CONFLICT` 409, `TOO_LARGE` 413, `REFUSED` 422, `INTERNAL` 500
  */
 export type ApiErrorCode =
   | 'UNAUTHENTICATED'
@@ -14,6 +14,8 @@ export type ApiErrorCode =
   | 'HOST_NOT_ALLOWED'
   | 'NOT_FOUND'
   | 'INVALID'
+  | 'CONFLICT'
+  | 'REFUSED'
   | 'TOO_LARGE'
   | 'INTERNAL'
 
@@ -24,6 +26,8 @@ const statuses = {
   HOST_NOT_ALLOWED: 421,
   NOT_FOUND: 404,
   INVALID: 400,
+  CONFLICT: 409,
+  REFUSED: 422,
   TOO_LARGE: 413,
   INTERNAL: 500,
 } as const satisfies Record<ApiErrorCode, number>

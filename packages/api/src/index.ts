@@ -4,6 +4,7 @@ export { createAuth } from './auth.ts'
 export type { Auth, AuthOptions, Identity } from './auth.ts'
 export type {
   AgentCondition,
+  AgentPlaces,
   AgentStatus,
   AgentSummary,
   ChannelStatus,
@@ -11,12 +12,16 @@ export type {
   ConversationOptions,
   Entry,
   Explanation,
+  JsonObject,
   ExplanationStep,
   PairingApproval,
   PairingControl,
   PairingPlace,
   PairingRequest,
   SandboxStatus,
+  Purged,
+  RegistrationControl,
+  RegistrationStatus,
   Status,
 } from './control-plane.ts'
 export { ApiError } from './errors.ts'

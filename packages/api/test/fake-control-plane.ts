@@ -7,6 +7,7 @@ import type {
   Explanation,
   PairingApproval,
   PairingRequest,
+  RegistrationStatus,
   Status,
 } from '@junctor/api'
 import { JunctorError } from '@junctor/errors'
@@ -15,6 +16,7 @@ export interface FakeControlPlane extends ControlPlane {
   readonly asked: { address: Address; options: ConversationOptions }[]
   entries: Entry[]
   requests: PairingRequest[]
+  registered: RegistrationStatus[]
   approvals: PairingApproval[]
   /** Agent → the reason that was given. */
   readonly paused: Map<string, string | undefined>
@@ -62,6 +64,41 @@ export function createFakeControlPlane({
     requests: [],
     approvals: [],
     paused: new Map(),
+    registrations: {
+      list: () => plane.registered,
+      async addAgent(agent, owned) {
+        const id = typeof agent['id'] === 'string' ? agent['id'] : ''
+        if (id === 'main')
+          throw new JunctorError('REGISTRATION_REFUSED', 'There is an agent "main".')
+        plane.registered.push({
+          kind: 'agent',
+          state: 'in-force',
+          id,
+          agent,
+          createdAt: 1,
+          ...owned,
+        })
+        return { id }
+      },
+      async removeAgent(id, options) {
+        const index = plane.registered.findIndex((each) => each.id === id)
+        if (index < 0) throw new JunctorError('UNKNOWN_REGISTRATION', `No runtime agent "${id}".`)
+        plane.registered.splice(index, 1)
+        return { id, bindings: 0, ...options }
+      },
+      async bind(binding, options) {
+        if (binding['agentId'] === 'main')
+          throw new JunctorError('REGISTRATION_CONFLICT', 'Agent "research" has these messages.')
+        return { status: plane.registered.length === 0 ? 'added' : 'skipped', ...options }
+      },
+      unbind: (id) =>
+        Promise.reject(new JunctorError('UNKNOWN_REGISTRATION', `No runtime binding "${id}".`)),
+      purge: (id) =>
+        id === 'main'
+          ? Promise.reject(new JunctorError('AGENT_CONFIGURED', 'Agent "main" is in force.'))
+          : Promise.resolve({ messages: 2 }),
+    },
+    registered: [],
     pairing: {
       list: async () => ({ requests: plane.requests, approvals: plane.approvals }),
       async approve(reference, { session = 'own' }) {

@@ -24,6 +24,9 @@ import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
 import { createPairing } from './pairing/pairing.ts'
 import { queueModeOf } from './queue-mode.ts'
+import { createRegistrationBook } from './registrations/book.ts'
+import { nameOf } from './registrations/registration.ts'
+import { createRegistry } from './registrations/registry.ts'
 import { keepRules, readRules } from './rules.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
@@ -53,6 +56,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   )
   const ledger = createLedger({ store, now })
   const availability = createAvailability({ store, snapshot: () => snapshot, breaker, ledger })
+  const enforce = async (config: Config): Promise<void> => {
+    const next = compileSnapshot(config)
+    await keepRules(store, next)
+    const changes = changesBetween(snapshot.config, config)
+    for (const problem of unusableModels(next, models)) log.warn({}, problem)
+    snapshot = next
+    if (changes.length > 0) log.debug({ revision: next.revision, changes }, 'config in force')
+  }
+  const registry = createRegistry({
+    book: createRegistrationBook(store),
+    config: options.config,
+    newId,
+    now,
+    log,
+    enforce,
+  })
+  /** Events that are being taken in, by the agents and bindings of when they came. */
+  const receiving = new Set<Promise<unknown>>()
+
   const book = createPairingBook(store, now)
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const explain = (id: string) =>
@@ -90,9 +112,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     events,
     vault: (channel, accountId) =>
       createVault(store.gateway.table(`vault:${channel}/${accountId}`)),
-    receive: (account, envelope) => {
-      if (stopping.signal.aborted) return Promise.reject(stopping.signal.reason)
-      return intake.receive(account, envelope)
+    async receive(account, envelope) {
+      stopping.signal.throwIfAborted()
+      if (registry.isStale()) await registry.refresh()
+      const receipt = intake.receive(account, envelope)
+      receiving.add(receipt)
+      return receipt.finally(() => receiving.delete(receipt))
     },
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
     random,
@@ -183,6 +208,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await intake.sweep().catch((error: unknown) => {
       log.error({ error: String(error) }, 'broadcasts under way could not be looked for')
     })
+    if (registry.isStale()) await registry.refresh()
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -205,9 +231,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const start = async (): Promise<void> => {
     startedAt = now()
-    await keepRules(store, snapshot)
+    await registry.open()
     await availability.refresh()
-    for (const problem of unusableModels(snapshot, models)) log.warn({}, problem)
     await accounts.apply(snapshot.config)
     await sweep()
     if (stopping.signal.aborted) return
@@ -216,19 +241,26 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   const reload = async (config: Config): Promise<readonly string[]> => {
-    const next = compileSnapshot(config)
-    await keepRules(store, next)
-    const changes = changesBetween(snapshot.config, config)
-    for (const problem of unusableModels(next, models)) log.warn({}, problem)
-    snapshot = next
+    const before = snapshot.config
+    await registry.rebase(config)
+    const { revision } = snapshot
+    const changes = changesBetween(before, snapshot.config)
     const all = [...changes, ...(await accounts.apply(config))]
     await sweep()
     log.info(
-      { revision: next.revision, changes: all },
+      { revision, changes: all },
       all.length === 0 ? 'config reloaded, nothing changed' : `config reloaded: ${all.join('; ')}`,
     )
-    events.emit('config:reloaded', { revision: next.revision, changes: all })
+    events.emit('config:reloaded', { revision, changes: all })
     return all
+  }
+
+  const agentFacts = (prepared: PreparedAgent): AgentFacts => {
+    const facts = factsOf(prepared)
+    const registered = registry.list().find(({ kind, id }) => kind === 'agent' && id === facts.id)
+    if (registered === undefined) return facts
+    const runtime = registered.owner === undefined ? {} : { owner: registered.owner }
+    return { ...facts, runtime }
   }
 
   return {
@@ -252,7 +284,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     reload: (config) => inTurn(() => reload(config)),
     pairing,
-    agents: () => [...snapshot.agents.values()].map(factsOf),
+    config: () => snapshot.config,
+    registrations: registry,
+    async purgeAgent(agentId) {
+      if (snapshot.agents.has(agentId))
+        throw new GatewayError(
+          'AGENT_CONFIGURED',
+          `Agent "${agentId}" is in force. Delete it first, then what it has stored.`,
+        )
+      // Messages that came before the agent went may still be on their way into its mailbox.
+      await Promise.allSettled(receiving)
+      await Promise.all([lanes.drop(agentId), outbox.drop(agentId)])
+      await availability.resume(agentId)
+      return store.removeAgent(agentId)
+    },
+    agents: () => [...snapshot.agents.values()].map(agentFacts),
     async pauseAgent(agentId, why = {}) {
       const agent = agentNamed(agentId)
       await availability.pause(agentId, { at: now(), ...why })
@@ -279,7 +325,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           const { inbox, sessions, unknownDeliveries } = counts
           const pending = inbox.pending + inbox.claimed
           return {
-            ...factsOf(prepared),
+            ...agentFacts(prepared),
             sessions,
             pending,
             dead: inbox.dead,
@@ -293,6 +339,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         revision: snapshot.revision,
         channels: accounts.states(),
         agents: agents.map(({ unknownDeliveries: _, ...agent }) => agent),
+        setAside: registry
+          .list()
+          .flatMap((each) =>
+            each.state === 'set-aside' ? [`${nameOf(each)}: ${each.reason}`] : [],
+          ),
         refusals: await store.gateway.countRefusals(),
         pairingRequests: (await pairing.list()).requests.length,
         unknownDeliveries: agents.reduce((sum, agent) => sum + agent.unknownDeliveries, 0),

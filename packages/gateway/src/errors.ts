@@ -12,6 +12,10 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `AGENT_PAUSED`, `OVER_BUDGET`, `AGENT_FAILING` an agent cannot answer now, and nobody stands in for it
  * - `PAUSED_BY_CONFIG` an agent is to be resumed that the config says is paused
  * - `UNPRICED_MODEL` an agent with a budget in money asked a model whose price is not known
+ * - `REGISTRATION_REFUSED` the checks of the config refuse a runtime agent or binding
+ * - `REGISTRATION_CONFLICT` another agent has the messages of a runtime binding
+ * - `UNKNOWN_REGISTRATION` no runtime agent or binding has this id
+ * - `AGENT_CONFIGURED` the agent is in force: what it has stored cannot be removed
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -28,6 +32,10 @@ export type GatewayErrorCode =
   | 'AGENT_FAILING'
   | 'PAUSED_BY_CONFIG'
   | 'UNPRICED_MODEL'
+  | 'REGISTRATION_REFUSED'
+  | 'REGISTRATION_CONFLICT'
+  | 'UNKNOWN_REGISTRATION'
+  | 'AGENT_CONFIGURED'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

@@ -12,6 +12,8 @@ export function explainRoute(
   route: Route | undefined,
   rules: RoutingRules | undefined,
   facts: RouteFacts,
+  /** Sentences on bindings that are of no account any more. */
+  expired: readonly string[],
 ): Pick<ExplanationStep, 'step' | 'text' | 'details'> {
   if (route === undefined) return step('How it was routed was not noted.', null)
   const chosen = `Agent ${route.agentId} got it: ${describeRoute(route, rules ?? { bindings: [] })}.`
@@ -19,8 +21,8 @@ export function explainRoute(
     return step(`${chosen} The bindings of that time are not kept any more.`, toJson(route))
   if (route.tier === 'addressed') return step(chosen, toJson(route))
   const { candidates, policies } = compileRouter(rules).explain(envelope, facts)
-  const considered = consideredText({ candidates, policies })
-  return step(`${chosen} ${considered}`, toJson({ ...route, candidates, policies }))
+  const texts = [chosen, consideredText({ candidates, policies }), ...expired]
+  return step(texts.join(' '), toJson({ ...route, candidates, policies }))
 }
 
 function step(

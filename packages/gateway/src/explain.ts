@@ -4,6 +4,9 @@ import { turnSteps } from './explain-turn.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
 import { HANDED_OVER } from './availability/unavailable.ts'
 import { parseFacts } from './route-facts.ts'
+import { createRegistrationBook } from './registrations/book.ts'
+import { expiredFor } from './registrations/expired.ts'
+import type { Registration } from './registrations/registration.ts'
 import type { RoutingRules } from './rules.ts'
 import { fieldOf, parseCommand, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
 
@@ -18,13 +21,15 @@ export interface ExplainSource {
  * several messages, and a room with several agents gives one story for each. Works on an open store, with or without a gateway.
  */
 export async function explainMessage(
-  { store, rulesOf }: ExplainSource,
+  source: ExplainSource,
   id: string,
 ): Promise<readonly Explanation[]> {
+  const { store } = source
+  const registrations = await createRegistrationBook(store).read()
   const explanations: Explanation[] = (await store.gateway.findRefusals(id)).map(explainRefusal)
   for (const agentId of await store.agents())
     for (const story of await store.agent(agentId).find(id))
-      explanations.push(await explainStory(story, agentId, rulesOf))
+      explanations.push(await explainStory(story, agentId, { ...source, registrations }))
   return explanations
 }
 
@@ -51,7 +56,7 @@ function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanat
 async function explainStory(
   { message, turns, deliveries }: Story,
   agentId: string,
-  rulesOf: ExplainSource['rulesOf'],
+  { rulesOf, registrations }: ExplainSource & { readonly registrations: readonly Registration[] },
 ): Promise<Explanation> {
   const { acceptedAt: at, trace } = message
   const envelope = parseEnvelope(message.body)
@@ -75,6 +80,7 @@ async function explainStory(
         parseRoute(trace),
         await rulesOf(textOf(trace, 'revision')),
         parseFacts(trace, envelope),
+        expiredFor(message.reference.channel, registrations, at),
       ),
     },
     {

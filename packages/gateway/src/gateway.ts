@@ -1,7 +1,7 @@
 import type { Tool } from '@junctor/agent'
 import type { Address, Channel, Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import type { Store } from '@junctor/store'
+import type { Removed, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { AccountState, ChannelSource } from './accounts.ts'
 import type { AgentCondition } from './availability/availability.ts'
@@ -11,6 +11,7 @@ import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
 import type { Pairing } from './pairing/pairing.ts'
+import type { Registrations } from './registrations/registry.ts'
 
 export interface GatewayOptions {
   readonly config: Config
@@ -53,6 +54,8 @@ export interface AgentFacts {
   readonly reason?: string
   /** When it will be able to answer again by itself, in milliseconds since 1970. */
   readonly until?: number
+  /** Present for an agent that does not stand in the config. */
+  readonly runtime?: { readonly owner?: string }
 }
 
 export interface AgentState extends AgentFacts {
@@ -71,6 +74,8 @@ export interface GatewayStatus {
   readonly channels: readonly AccountState[]
   readonly agents: readonly AgentState[]
   readonly refusals: number
+  /** Runtime agents and bindings that do not go together with the config, each with the reason. */
+  readonly setAside: readonly string[]
   /** Strangers who wait to be let in. */
   readonly pairingRequests: number
   /** Deliveries that were ever in doubt. */
@@ -95,6 +100,15 @@ export interface Gateway {
   readonly events: Pick<EventEmitter<GatewayEvents>, 'on' | 'once' | 'off'>
   /** Who waits to be let in and who was. What it changes counts from the next message on. */
   readonly pairing: Pairing
+  /** What is in force: the config, with the runtime agents and bindings that go together with it. */
+  config(): Config
+  /** Agents and bindings beside those of the config. */
+  readonly registrations: Registrations
+  /**
+   * Removes everything that an agent has stored: sessions, mailbox, transcript, outbox, tables. The agent must not be in force
+   * any more (`AGENT_CONFIGURED`); turns that it still takes end without a trace.
+   */
+  purgeAgent(agentId: string): Promise<Removed>
   agents(): readonly AgentFacts[]
   /** Durable, at once. Running turns go on. Rejects with `UNKNOWN_AGENT`. */
   pauseAgent(agentId: string, options?: { readonly reason?: string }): Promise<AgentFacts>

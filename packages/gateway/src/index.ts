@@ -19,6 +19,19 @@ export type { PairingPlace } from './pairing/find.ts'
 export { createPairing } from './pairing/pairing.ts'
 export type { Pairing } from './pairing/pairing.ts'
 export { routingProblems } from './routing-problems.ts'
+export { createRegistrationBook } from './registrations/book.ts'
+export type { RegistrationBook } from './registrations/book.ts'
+export { composeConfig } from './registrations/compose.ts'
+export type { Composed } from './registrations/compose.ts'
+export { expiredFor } from './registrations/expired.ts'
+export type {
+  JsonObject,
+  RegisteredAgent,
+  RegisteredBinding,
+  Registration,
+  RegistrationStatus,
+} from './registrations/registration.ts'
+export type { BindingAnswer, Registrations, Unregistered } from './registrations/registry.ts'
 export { routingOf } from './snapshot.ts'
 export { readRules } from './rules.ts'
 export type { RoutingRules } from './rules.ts'

@@ -4,6 +4,8 @@ export interface KeyedWorkers {
   /** Keys that run or wait. */
   readonly size: number
   isActive(group: string, key: string): boolean
+  /** Forget what waits in a group. Resolves when nothing of it runs any more. */
+  drop(group: string): Promise<void>
   /** Start nothing more. What runs goes on. */
   pause(): void
   /** Resolves when nothing runs (and, unless paused, nothing waits). */
@@ -19,6 +21,8 @@ export interface KeyedWorkersOptions {
 
 interface Group {
   active: number
+  /** Called when nothing of the group runs. */
+  left: (() => void)[]
   readonly waiting: Set<string>
 }
 
@@ -28,7 +32,7 @@ interface Group {
  */
 export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
   const groups = new Map<string, Group>()
-  const running = new Map<string, { again: boolean }>()
+  const running = new Map<string, { again: boolean; isDropped: boolean }>()
   let paused = false
   let waiting = 0
   let idleWaiters: (() => void)[] = []
@@ -37,7 +41,7 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
 
   const groupOf = (name: string): Group => {
     let group = groups.get(name)
-    if (group === undefined) groups.set(name, (group = { active: 0, waiting: new Set() }))
+    if (group === undefined) groups.set(name, (group = { active: 0, left: [], waiting: new Set() }))
     return group
   }
 
@@ -75,7 +79,7 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
 
   const start = (groupName: string, group: Group, key: string): void => {
     const name = nameOf(groupName, key)
-    const state = { again: false }
+    const state = { again: false, isDropped: false }
     running.set(name, state)
     group.active += 1
     const wasSaturated = (): boolean => running.size + 1 >= options.maxActive
@@ -86,9 +90,10 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
         const saturated = wasSaturated()
         running.delete(name)
         group.active -= 1
-        if (more || state.again) enqueue(groupName, group, key)
+        if (!state.isDropped && (more || state.again)) enqueue(groupName, group, key)
         pump(groupName, group)
         if (saturated) for (const [otherName, other] of groups) pump(otherName, other)
+        if (group.active === 0) for (const tell of group.left.splice(0)) tell()
         settleIdle()
       })
   }
@@ -104,6 +109,15 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
     },
     isActive(groupName, key) {
       return running.has(nameOf(groupName, key)) || groups.get(groupName)?.waiting.has(key) === true
+    },
+    async drop(groupName) {
+      const group = groupOf(groupName)
+      waiting -= group.waiting.size
+      group.waiting.clear()
+      for (const [name, state] of running)
+        if (name.startsWith(nameOf(groupName, ''))) state.isDropped = true
+      if (group.active > 0) await new Promise<void>((resolve) => void group.left.push(resolve))
+      settleIdle()
     },
     pause() {
       paused = true

@@ -33,6 +33,8 @@ export interface Lanes {
   stop(agentId: string, sessionKey: string): void
   /** Wake every lane of an agent in which a message is due. */
   sweep(agentId: string): Promise<void>
+  /** Ends every turn of an agent, of which nothing is written. Resolves when none runs. */
+  drop(agentId: string): Promise<void>
   /** Begin no more turns. */
   pause(): void
   idle(): Promise<void>
@@ -147,6 +149,14 @@ export function createLanes(options: LanesOptions): Lanes {
     async sweep(agentId) {
       for (const sessionKey of await store.agent(agentId).dueLanes({ limit: 1_000 }))
         workers.wake(agentId, sessionKey)
+    },
+    async drop(agentId) {
+      for (const lane of arrivals.keys())
+        if (lane.startsWith(nameOf(agentId, ''))) arrivals.delete(lane)
+      for (const [lane, turn] of turns)
+        if (lane.startsWith(nameOf(agentId, '')))
+          turn.lost.abort(new Error('The agent is being removed.'))
+      await workers.drop(agentId)
     },
     pause() {
       timers.clear()

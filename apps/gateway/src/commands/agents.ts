@@ -1,13 +1,16 @@
 import type { BindingConfig, Config } from '@junctor/config'
+import type { RegistrationStatus } from '@junctor/gateway'
 import type { Command } from 'commander'
 import { addAgent, outcomeLines, type AddedAgent, type NewAgent } from '../agents/add-agent.ts'
 import { parseBinding } from '../agents/binding-text.ts'
+import { addRuntimeAgent, type AddedRuntimeAgent } from '../agents/runtime-agents.ts'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { loadConfig } from '../load-config.ts'
+import { loadEffectiveConfig, type EffectiveConfig } from '../load-config.ts'
 import { table } from '../table.ts'
 import { addPauseCommands } from './pause.ts'
-import { addAgentBindingCommands } from './agent-bindings.ts'
+import { addAgentBindingCommands, runtimeFrom } from './agent-bindings.ts'
+import { addAgentDeleteCommand } from './agent-delete.ts'
 import { addAgentIdentityCommand } from './agent-identity.ts'
 
 interface AddOptions {
@@ -15,6 +18,9 @@ interface AddOptions {
   readonly model?: string
   readonly agentDir?: string
   readonly name?: string
+  readonly runtime?: boolean
+  readonly ttl?: string
+  readonly owner?: string
   readonly bind: readonly string[]
   readonly nonInteractive?: boolean
   readonly json?: boolean
@@ -28,14 +34,19 @@ export function addAgentsCommands(program: Command, context: CliContext): void {
 
   agents
     .command('list', { isDefault: true })
-    .description('every agent of the config')
+    .description('every agent of the config, and those made at runtime')
     .option('--bindings', 'with the bindings that lead to it')
     .option('--json', 'print JSON')
     .action(async ({ bindings = false, json = false }: { bindings?: boolean; json?: boolean }) => {
-      const { config } = await loadConfig(context)
-      const listed = config.agents.list.map((agent) => describeAgent(agent, config, bindings))
+      const effective = await loadEffectiveConfig(context)
+      const listed = effective.config.agents.list.map((agent) =>
+        describeAgent(agent, effective, bindings),
+      )
       if (json) return context.print(JSON.stringify(listed, undefined, 2))
       for (const line of agentLines(listed)) context.print(line)
+      for (const each of effective.registrations)
+        if (each.state === 'set-aside')
+          context.print(`set aside: runtime ${each.kind} "${each.id}": ${each.reason}`)
     })
 
   agents
@@ -54,20 +65,28 @@ export function addAgentsCommands(program: Command, context: CliContext): void {
       (value: string, before: readonly string[]) => [...before, value],
       [],
     )
-    .option('--non-interactive', 'ask nothing; --workspace and the id must be given')
+    .option('--runtime', 'in the running gateway, beside the config file')
+    .option('--ttl <time>', 'with --runtime: its bindings are gone after 90s, 30m, 2h or 7d')
+    .option('--owner <name>', 'with --runtime: who wants it')
+    .option('--non-interactive', 'ask nothing; the id must be given')
     .option('--json', 'print JSON; asks nothing')
     .action(async (id: string | undefined, options: AddOptions) => {
       const asks = options.nonInteractive !== true && options.json !== true && context.isTerminal
       const given = fromOptions(id, options)
       const wanted = asks ? await askFor(given) : complete(given)
       if (wanted === undefined) return context.print('Nothing was changed.')
-      const added = await addAgent(context, wanted)
+      const runtime = runtimeFrom(options)
+      const added =
+        runtime === undefined
+          ? await addAgent(context, wanted)
+          : await addRuntimeAgent(context, wanted, runtime)
       if (options.json === true) context.print(JSON.stringify(added, undefined, 2))
       else for (const line of addedLines(added)) context.print(line)
     })
 
   addAgentBindingCommands(agents, context)
   addAgentIdentityCommand(agents, context)
+  addAgentDeleteCommand(agents, context)
 }
 
 /** The wizard's own code is loaded when there is somebody to ask. */
@@ -93,6 +112,16 @@ function complete({ id, bindings = [], ...rest }: Partial<NewAgent>): NewAgent {
   throw new CliError('USAGE', 'Name the new agent: `junctor agents add <id>`.')
 }
 
+interface ListedBinding extends BindingConfig {
+  /** Present for one that was made at runtime. */
+  readonly runtime?: RuntimeFacts
+}
+
+interface RuntimeFacts {
+  readonly owner?: string
+  readonly expiresAt?: number
+}
+
 interface ListedAgent {
   readonly id: string
   readonly name: string
@@ -100,27 +129,65 @@ interface ListedAgent {
   readonly model: string
   readonly workspace: string
   readonly agentDir: string
-  readonly bindings?: readonly BindingConfig[]
+  /** Present for one that was made at runtime. */
+  readonly runtime?: RuntimeFacts
+  readonly bindings?: readonly ListedBinding[]
 }
 
 function describeAgent(
   agent: Config['agents']['list'][number],
-  { bindings }: Config,
+  { config, registrations }: EffectiveConfig,
   withBindings: boolean,
 ): ListedAgent {
+  const runtimeOf = (kind: 'agent' | 'binding', id: string | undefined) => {
+    const found = registrations.find((each) => each.kind === kind && each.id === id)
+    return found === undefined ? {} : { runtime: runtimeFacts(found) }
+  }
   const { id, name, default: isDefault, model, workspace, agentDir } = agent
-  const own = bindings.filter(({ agentId }) => agentId === id)
-  const listed = { id, name, default: isDefault, model, workspace, agentDir }
-  return withBindings ? { ...listed, bindings: own } : listed
+  const listed = {
+    id,
+    name,
+    default: isDefault,
+    model,
+    workspace,
+    agentDir,
+    ...runtimeOf('agent', id),
+  }
+  if (!withBindings) return listed
+  const bindings = config.bindings
+    .filter(({ agentId }) => agentId === id)
+    .map((binding) => ({ ...binding, ...runtimeOf('binding', binding.id) }))
+  return { ...listed, bindings }
+}
+
+function runtimeFacts(registration: RegistrationStatus): RuntimeFacts {
+  const { owner } = registration
+  const expiresAt = registration.kind === 'binding' ? registration.expiresAt : undefined
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+/** `runtime (ops, until 2026-01-01T00:00:00.000Z)` */
+function runtimeText(runtime: RuntimeFacts | undefined): string {
+  if (runtime === undefined) return ''
+  const { owner, expiresAt } = runtime
+  const facts = [
+    ...(owner === undefined ? [] : [owner]),
+    ...(expiresAt === undefined ? [] : [`until ${new Date(expiresAt).toISOString()}`]),
+  ]
+  return facts.length === 0 ? 'runtime' : `runtime (${facts.join(', ')})`
 }
 
 function agentLines(agents: readonly ListedAgent[]): readonly string[] {
   const lines = table(
-    agents.map(({ id, name, default: isDefault, model, workspace }) => [
+    agents.map(({ id, name, default: isDefault, model, workspace, runtime }) => [
       `${id}${isDefault ? ' (default)' : ''}`,
       name,
       model,
       workspace,
+      runtimeText(runtime),
     ]),
   )
   return lines.flatMap((line, index) => {
@@ -128,8 +195,8 @@ function agentLines(agents: readonly ListedAgent[]): readonly string[] {
     return [
       line,
       ...bindings.map(
-        ({ match, comment }) =>
-          `  ${matchText(match)}${comment === undefined ? '' : `  — ${comment}`}`,
+        ({ match, comment, runtime }) =>
+          `  ${[matchText(match), runtimeText(runtime)].filter(Boolean).join('  ')}${comment === undefined ? '' : `  — ${comment}`}`,
       ),
     ]
   })
@@ -152,15 +219,11 @@ function matchText({
   ].join('  ')
 }
 
-function addedLines({
-  id,
-  workspace,
-  agentDir,
-  configPath,
-  bindings,
-}: AddedAgent): readonly string[] {
+function addedLines(added: AddedAgent | AddedRuntimeAgent): readonly string[] {
+  const { id, workspace = '', agentDir = '', bindings } = added
+  const place = 'configPath' in added ? added.configPath : 'the running gateway'
   return [
-    `Added agent ${id} to ${configPath}.`,
+    `Added agent ${id} to ${place}.`,
     `  workspace  ${workspace}`,
     `  agentDir   ${agentDir}`,
     ...outcomeLines(bindings),

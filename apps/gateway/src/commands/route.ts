@@ -6,12 +6,12 @@ import {
   type RouteInput,
   type RoutePeer,
 } from '@junctor/router'
-import { routingOf } from '@junctor/gateway'
+import { expiredFor, routingOf } from '@junctor/gateway'
 import type { Config } from '@junctor/config'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { loadConfig } from '../load-config.ts'
+import { loadEffectiveConfig } from '../load-config.ts'
 
 interface RouteTestOptions {
   readonly channel: string
@@ -58,16 +58,22 @@ export function addRouteCommands(program: Command, context: CliContext): void {
     )
     .option('--json', 'print JSON')
     .action(async (options: RouteTestOptions) => {
-      const { config } = await loadConfig(context)
+      const { config, registrations } = await loadEffectiveConfig(context)
       const router = compileRouter(routingOf(config))
       const input = toInput(options)
       const facts = toFacts(options, input, config)
       const { candidates, policies, availability, ...answer } = router.explain(input, facts)
       const others = router.resolveAll(input, facts).slice(1)
+      const expired = expiredFor(input.channel, registrations, Date.now())
       if (options.json === true) {
+        const lapsed = expired.length === 0 ? {} : { expired }
         const broadcast = others.length === 0 ? {} : { broadcast: [answer, ...others] }
         return context.print(
-          JSON.stringify({ ...answer, candidates, policies, ...broadcast }, undefined, 2),
+          JSON.stringify(
+            { ...answer, candidates, policies, ...broadcast, ...lapsed },
+            undefined,
+            2,
+          ),
         )
       }
       for (const { agentId, tier, sessionKey } of [answer, ...others])
@@ -76,6 +82,7 @@ export function addRouteCommands(program: Command, context: CliContext): void {
       if (availability !== undefined) context.print(availability)
       for (const { outcome, message } of [...candidates, ...policies])
         context.print(`  ${outcome === 'won' ? '✓' : '·'} ${message}`)
+      for (const message of expired) context.print(`  · ${message}`)
     })
 }
 

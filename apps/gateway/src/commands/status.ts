@@ -17,6 +17,7 @@ export function addStatusCommand(program: Command, context: CliContext): void {
 }
 
 function describe(status: Status): readonly string[] {
+  const { setAside = [] } = status
   const { version, startedAt, config, channels, agents, refusals, unknownDeliveries } = status
   const { pairingRequests } = status
   return [
@@ -25,6 +26,7 @@ function describe(status: Status): readonly string[] {
     ...(config.problem === undefined
       ? []
       : [`  the file was edited and is not in force: ${config.problem}`]),
+    ...setAside.map((reason) => `  set aside: ${reason}`),
     '',
     'Channels',
     ...table(

@@ -75,6 +75,13 @@ export function removeAgent(source: ConfigSource, agentId: string): Edited<Remov
     const bindings = removeBindingsOf(draft, id)
     const broadcast = leaveBroadcasts(draft, id)
     draft.remove([...listPath, requireAgent(draft, id)])
+    if (agentsIn(draft).some((agent) => idOf(agent) === id))
+      refuse(
+        ['agents'],
+        'CONFLICT',
+        `something else in the file still makes an agent ${quote(id)}`,
+        'remove it by hand',
+      )
     return { bindings, broadcast }
   })
 }

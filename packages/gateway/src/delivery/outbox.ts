@@ -31,6 +31,8 @@ export interface Outbox {
   isBusy(agentId: string, sessionKey: string): boolean
   /** Look for due deliveries of any session, and for those a dead process left. */
   sweep(agentId: string): Promise<void>
+  /** Forget an agent, whose store is about to be removed. Resolves when nothing of it is being sent. */
+  drop(agentId: string): Promise<void>
   drain(): Promise<void>
   stop(): void
 }
@@ -46,6 +48,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const timers = createWakeTimers(now)
   /** How many deliveries of a session wait for their time. */
   const putOff = new Map<string, number>()
+  const dropped = new Set<string>()
 
   const wakeLater = (agentId: string, sessionKey: string, time: number): void => {
     const key = `${agentId}\n${sessionKey}`
@@ -54,7 +57,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const others = (putOff.get(key) ?? 1) - 1
       if (others > 0) putOff.set(key, others)
       else putOff.delete(key)
-      workers.wake(agentId, sessionKey)
+      // Its store would be made anew.
+      if (!dropped.has(agentId)) workers.wake(agentId, sessionKey)
     })
   }
 
@@ -137,16 +141,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
   })
 
   return {
-    wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
+    wake(agentId, sessionKey) {
+      dropped.delete(agentId)
+      workers.wake(agentId, sessionKey)
+    },
     isBusy: (agentId, sessionKey) =>
       workers.isActive(agentId, sessionKey) || putOff.has(`${agentId}\n${sessionKey}`),
     async sweep(agentId) {
+      dropped.delete(agentId)
       const agent = store.agent(agentId)
       const lost = await agent.recoverDeliveries({ resend: resend(), mostResends: MOST_RESENDS })
       for (const delivery of lost)
         noteUnknown(agentId, delivery, delivery.error ?? 'the process ended while it was sent')
       for (const sessionKey of await agent.dueDeliveries({ limit: 1_000 }))
         workers.wake(agentId, sessionKey)
+    },
+    async drop(agentId) {
+      dropped.add(agentId)
+      await workers.drop(agentId)
     },
     drain: () => workers.idle(),
     stop() {
