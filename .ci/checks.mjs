@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 const checkTimeoutMs = 5 * 60_000
-const testTimeoutMs = 9 * 60_000
+const testTimeoutMs = 30 * 60_000
 
 /** What must hold beside the tests. Each counts as one check. */
 const checks = [
