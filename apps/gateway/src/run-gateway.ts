@@ -86,7 +86,13 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const stopped = waitForStop()
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const server = await serve({ host, port: options.port ?? port, fetch: api.fetch })
+  const listening = serve({ host, port: options.port ?? port, fetch: api.fetch })
+  const server = await listening.catch(async (error: unknown) => {
+    watching.abort()
+    await gateway.stop()
+    await store.close()
+    throw error
+  })
   try {
     await gateway.start()
     const demo = gateway.agents().filter(({ model }) => model.startsWith('demo/'))
