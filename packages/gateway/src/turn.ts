@@ -148,7 +148,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       return { result, model, draftId: await draft.finish() }
     } finally {
       typing.stop()
-      await draft.finish()
+      await draft.abandon()
     }
   }
 

@@ -1,10 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Tool } from '@junctor/agent'
-import { afterEach, describe, expect, it } from 'vitest'
+import { parseConfig } from '@junctor/config'
+import { createGateway } from '@junctor/gateway'
+import { createModels } from '@junctor/models'
+import { openSqliteStore } from '@junctor/store-sqlite'
+import { createSimChannel } from '@junctor/testkit'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { answersIn, storyOf, textOfStory, untilAnswers, untilSettled } from './conversation.ts'
 import { openHouse, type House, type Settings } from './house.ts'
 
 let house: House
-afterEach(() => house.close())
+let isOpen = false
+afterEach(async () => {
+  if (isOpen) await house.close()
+  isOpen = false
+})
 
 const open = async (
   settings: Partial<Settings> = {},
@@ -14,6 +26,7 @@ const open = async (
     { agents: [{ id: 'main', name: 'Ada' }], accounts: ['red'], ...settings },
     options,
   )
+  isOpen = true
   house.models.respond(({ lastUserText }) => ({ text: `to ${lastUserText}` }))
 }
 /** Chat 7 may change things; others may only write. */
@@ -329,5 +342,43 @@ describe('people who are not listed', () => {
     expect(await ask('@red_bot /reset', -100, 1)).toMatch(/^A new conversation begins/)
     await ask('say two', -100, 2)
     expect(asked()).toEqual(['say two'])
+  })
+})
+
+describe('people whom the gateway has authenticated itself', () => {
+  it('may change things, and are told which agents they may choose', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'junctor-choice-'))
+    const sim = createSimChannel({ id: 'telegram', capabilities: { agentChoice: true } })
+    const text = JSON.stringify({
+      agents: { list: [{ id: 'main', name: 'Ada' }, { id: 'work' }] },
+      session: { dmScope: 'per-peer' },
+      channels: { telegram: { botToken: '1:first-token-of-a-bot' }, web: { enabled: false } },
+    })
+    const parsed = parseConfig(text, { home: stateDir, stateDir })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    const store = openSqliteStore({ stateDir })
+    const gateway = createGateway({
+      config: parsed.config,
+      store,
+      channels: { telegram: sim.channel },
+      models: createModels({ providers: {} }),
+    })
+    onTestFinished(async () => {
+      await gateway.stop({ graceMs: 100 })
+      await store.close()
+      await rm(stateDir, { recursive: true, force: true })
+    })
+    await gateway.start()
+    const told = (): readonly string[] =>
+      sim.messages('alice').flatMap(({ fromSelf, text: shown }) => (fromSelf ? [shown] : []))
+    sim.say({ text: '/agent' })
+    sim.say({ text: '/queue steer' })
+    sim.say({ text: '/agent', extra: { agentId: 'work' } })
+    await sim.waitFor(() => told().length === 3, { timeoutMs: 20_000 })
+    expect(told()).toEqual([
+      'Ada (`main`) answers here: no binding fits, so the default agent answers.\nYou may choose: `main`, `work`.',
+      'From now on, in this conversation: `steer`.',
+      'work (`work`) answers here: its sender picked this agent.\nYou may choose: `main`, `work`.',
+    ])
   })
 })

@@ -53,6 +53,7 @@ async function startWalk(seed: number): Promise<Walk> {
   let mode: QueueMode = 'queue'
   let turns = 0
   let most = 0
+  let commands = 0
 
   const fails = (share: number): boolean => !isCalm && random() < share
   const failing = failingStore(store, () => fails(0.04), accepted)
@@ -93,7 +94,7 @@ async function startWalk(seed: number): Promise<Walk> {
       },
       session: { dmScope: 'per-channel-peer' },
       channels: {
-        telegram: { dmPolicy: 'open', botToken: '1:first-token-of-a-bot' },
+        telegram: { dmPolicy: 'open', allowFrom: ['*'], botToken: '1:first-token-of-a-bot' },
         web: { enabled: false },
       },
       messages: { queue: { mode, debounceMs: 5, cap: 1_000 } },
@@ -122,6 +123,12 @@ async function startWalk(seed: number): Promise<Walk> {
         mode = pick(MODES)
         await gateway.reload(configOf())
       }
+      if (random() < 0.1) {
+        // A session may go its own way.
+        const text = `/queue ${pick([...MODES, 'default'])}`
+        sim.say({ text, peer: { kind: 'dm', id: pick(PEOPLE) } })
+        commands += 1
+      }
       if (random() < 0.03) {
         await gateway.stop({ graceMs: 1 })
         gateway = openGateway()
@@ -131,7 +138,8 @@ async function startWalk(seed: number): Promise<Walk> {
     },
     async calm() {
       isCalm = true
-      await sim.waitFor(() => sim.acknowledged().length >= MESSAGES, { timeoutMs: 30_000 })
+      const said = MESSAGES + commands
+      await sim.waitFor(() => sim.acknowledged().length >= said, { timeoutMs: 30_000 })
       const unfinished = async (): Promise<number> => {
         const { inbox } = await store.agent('home').counts()
         return inbox.pending + inbox.claimed
@@ -181,6 +189,7 @@ function failingStore(store: Store, fails: () => boolean, accepted: Map<string, 
           accepted.set(sessionKey, [...(accepted.get(sessionKey) ?? []), receipt.id])
         return receipt
       }),
+    answer: (message, decide) => perhaps(() => agent.answer(message, decide)),
     claim: (options) => perhaps(() => agent.claim(options)),
     extend: (lease, options) => perhaps(() => agent.extend(lease, options)),
     commit: (lease, commit) => perhaps(() => agent.commit(lease, commit)),

@@ -210,6 +210,21 @@ describe('interrupt', () => {
     expect(textOfStory(await storyOf(house, two))).toMatch(/together with msg_/)
   })
 
+  it('leaves a turn alone that answers somebody else of a shared session', async () => {
+    const gate = createGate()
+    await open({ mode: 'interrupt' }, { tools: [gate.tool] }, { session: { dmScope: 'main' } })
+    house.models.reply({ tools: [{ name: 'wait', input: {} }] })
+    house.models.respond(({ lastUserText }) => ({ text: `to ${lastUserText}` }))
+    say('say one', 7)
+    await gate.reached(1)
+    say('say two', 8)
+    await untilWaiting(1)
+    gate.open()
+    expect(await untilAnswers(house, 'red', 7, 1)).toEqual(['to say one'])
+    expect(await untilAnswers(house, 'red', 8, 1)).toEqual(['to say two'])
+    expect(house.models.requests).toHaveLength(3)
+  })
+
   it('repeats no call that must not be made twice, however often it happens', async () => {
     const charge = createGate('charge', { once: true })
     charge.open()

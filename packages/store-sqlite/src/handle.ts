@@ -135,12 +135,22 @@ export function openedReadOnly(path: string): StoreError {
   )
 }
 
+function writtenBefore(file: string, version: number, current: number): StoreError {
+  return new StoreError(
+    'READ_ONLY',
+    `${file} has version ${version} of an older Junctor, and a store of mode "read-only" cannot bring it to version ${current}. Start the gateway once.`,
+    { details: { file, version } },
+  )
+}
+
 /** Undefined for a file whose first transaction has not ended yet. */
 function openForReading(file: string, schema: readonly string[]): Database | undefined {
   const open = (location: string | URL): Database | undefined => {
     const database = openDatabase({ file, location, readOnly: true, syncsEveryWrite: false })
     try {
-      if (versionOf(database, schema) > 0) return database
+      const version = versionOf(database, schema)
+      if (version > 0 && version < schema.length) throw writtenBefore(file, version, schema.length)
+      if (version > 0) return database
       database.close()
       return undefined
     } catch (error) {

@@ -118,6 +118,7 @@ export function createCommands(options: CommandsOptions): Commands {
         refused === undefined ? { state: 'done' } : { state: 'dead', reason: refused }
       return toAnswer(message, invocation, agentId, capabilities, reply, outcome)
     })
+    if (receipt.status === 'duplicate') return receipt
     if (isStopped) options.stopped(agentId, sessionKey)
     options.deliver(agentId, sessionKey)
     log.info({ messageId: receipt.id, agentId, sessionKey }, `command /${command.name}`)

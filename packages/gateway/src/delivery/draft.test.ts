@@ -133,6 +133,18 @@ describe('a live draft', () => {
     expect(streamed.notes).toEqual([{ address: thread }, { address: thread, nativeId: 'n1' }])
   })
 
+  it('of a turn that was given up ends with what is shown, and shows nothing more', async () => {
+    const givenUp = stage()
+    await write(givenUp, 'Hel')
+    givenUp.draft.update('Hello you')
+    expect(await givenUp.draft.abandon()).toBe('n1')
+    givenUp.draft.update('Hello you there')
+    expect(await givenUp.draft.finish()).toBe('n1')
+    const { calls } = givenUp
+    expect(calls.at(-1)).toBe('finish ""')
+    expect(calls.filter((call) => call.startsWith('finish'))).toHaveLength(1)
+  })
+
   it('is edited where this message cannot be a stream', async () => {
     const refused = stage({ begin: ['UNSUPPORTED'] })
     refused.draft.update('Hel')

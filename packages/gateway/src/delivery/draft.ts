@@ -15,6 +15,8 @@ export interface LiveDraft {
   update(text: string): void
   /** Stop showing. Answers the native id of the message that stands on the platform, if there is one. */
   finish(): Promise<string | undefined>
+  /** The same for a turn that was given up: nothing that is not shown yet is shown. After `finish` it changes nothing. */
+  abandon(): Promise<string | undefined>
 }
 
 /** Text that arrives faster than this is not worth a draft: the answer is posted whole. */
@@ -22,8 +24,9 @@ const LONGEST_QUIET_MS = 1_000
 
 export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
   const { target, log, now } = options
+  const leave = (): Promise<string | undefined> => Promise.resolve(options.left?.nativeId)
   if (target === undefined || !showsDrafts(target.channel.capabilities))
-    return { update() {}, finish: () => Promise.resolve(options.left?.nativeId) }
+    return { update() {}, finish: leave, abandon: leave }
 
   const message = createDraftMessage({ ...options, target })
   const limit = target.channel.capabilities.maxTextLength
@@ -34,7 +37,7 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
   let timer: NodeJS.Timeout | undefined
   let showing: Promise<void> | undefined
   let isOver = false
-  let finishing: Promise<string | undefined> | undefined
+  let ending: Promise<string | undefined> | undefined
 
   const firstPiece = (): string => splitMarkdown(wanted, limit)[0] ?? ''
 
@@ -73,11 +76,11 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
     else nextAt = now() + retryAfterMs
   }
 
-  const finish = async (): Promise<string | undefined> => {
+  const end = async (lastText: () => string): Promise<string | undefined> => {
     isOver = true
     clearTimeout(timer)
     await showing
-    await message.finish(firstPiece())
+    await message.finish(lastText())
     return message.nativeId
   }
 
@@ -87,7 +90,8 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
       isStale = true
       schedule()
     },
-    finish: () => (finishing ??= finish()),
+    finish: () => (ending ??= end(firstPiece)),
+    abandon: () => (ending ??= end(() => shown)),
   }
 }
 
