@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError } from './errors.ts'
 
@@ -42,9 +42,14 @@ export async function newChannel(
   return { name, folder: target, files: files.sort() }
 }
 
-/** npm leaves files called `.gitignore` out of packages. */
+/** What files of the template are called in the package, where npm gives those names a meaning of its own. */
+const names: { readonly [file: string]: string } = {
+  gitignore: '.gitignore',
+  'manifest.json': 'package.json',
+}
+
 function nameOf(file: string): string {
-  return basename(file) === 'gitignore' ? '.gitignore' : file
+  return names[file] ?? file
 }
 
 function fillIn(text: string, name: string, version: string): string {
