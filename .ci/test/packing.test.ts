@@ -27,9 +27,9 @@ const tarballs = new Map<string, Tarball>()
 const codeBudgetBytes: Readonly<Record<string, number>> = {
   '@junctor/errors': 2_000,
   '@junctor/session-key': 12_000,
-  '@junctor/router': 64_000,
+  '@junctor/router': 56_000,
   '@junctor/tool-policy': 16_000,
-  '@junctor/config': 220_000,
+  '@junctor/config': 204_000,
 }
 
 let build: Outcome

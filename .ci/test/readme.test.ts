@@ -7,7 +7,7 @@ import { compileAs } from './compile.ts'
 import { examplesOf, readReadmes, type Readme } from './readmes.ts'
 import { publishedPackages, root } from './workspace.ts'
 
-const longestReadmeLines = 150
+const longestReadmeLines = 100
 /** `strict` is what a reader has; the further flags of this repository are our own affair. */
 const strictOnly = {
   noUnusedLocals: false,
