@@ -1,5 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Channel, ChannelHost, Connection, MessageEnvelope } from '@junctor/channel'
+import {
+  createBackoff,
+  type Channel,
+  type ChannelHost,
+  type Connection,
+  type MessageEnvelope,
+} from '@junctor/channel'
 import { configSchema, type IrcConfig } from './config.ts'
 import { toEnvelope } from './envelope.ts'
 import { ircError } from './errors.ts'
@@ -11,7 +16,6 @@ import { createSending } from './sending.ts'
 /** A line has 512 bytes, of which the server's prefix and the target take up to about 150. */
 const LINE_BYTES = 360
 const SILENCE_MS = 30_000
-const LONGEST_WAIT_MS = 60_000
 
 /** IRC as a Junctor channel. */
 export const channel: Channel<IrcConfig> = {
@@ -56,7 +60,8 @@ async function openIrc(config: IrcConfig, host: ChannelHost): Promise<Connection
     linking = undefined
     if (over.aborted) return
     host.report({ state: 'degraded', reason })
-    for (let attempt = 0; !over.aborted; attempt += 1) {
+    const backoff = createBackoff({ firstBackoffMs: 250, maxBackoffMs: 60_000 })
+    while (!over.aborted) {
       linking = connect()
       try {
         const next = await linking
@@ -66,8 +71,7 @@ async function openIrc(config: IrcConfig, host: ChannelHost): Promise<Connection
         linking = undefined
         report(error)
       }
-      const longest = Math.min(LONGEST_WAIT_MS, 250 * 2 ** attempt)
-      await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal: over }).catch(() => {})
+      await backoff.pause(over)
     }
   }
   const report = (error: unknown): void => {
@@ -123,14 +127,14 @@ function createInbox(
   const conversations = new Map<string, Promise<void>>()
 
   const handOver = async (envelope: MessageEnvelope): Promise<void> => {
-    for (let attempt = 0; !over.aborted; attempt += 1)
+    const backoff = createBackoff({ firstBackoffMs: 20, maxBackoffMs: 5_000 })
+    while (!over.aborted)
       try {
         await host.receive(envelope)
         return
       } catch (error) {
         host.log.warn({ nativeId: envelope.nativeId, error: String(error) }, 'offered again')
-        const waitMs = Math.min(5_000, 20 * 2 ** attempt)
-        await sleep(waitMs, undefined, { signal: over }).catch(() => {})
+        await backoff.pause(over)
       }
   }
 

@@ -10,9 +10,13 @@ import {
   type RESTPutAPIApplicationCommandsJSONBody,
 } from '@discordjs/core'
 import type { RawFile } from '@discordjs/rest'
-import type { ChannelHost, Command, MessageEnvelope } from '@junctor/channel'
+import {
+  createBackoff,
+  type ChannelHost,
+  type Command,
+  type MessageEnvelope,
+} from '@junctor/channel'
 import { hasCode, JunctorError } from '@junctor/errors'
-import { createBackoff } from './backoff.ts'
 import type { Calls } from './calls.ts'
 import type { Work } from './lane.ts'
 import { readSender, rolesOf } from './message.ts'

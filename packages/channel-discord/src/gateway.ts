@@ -4,10 +4,9 @@ import type {
   GatewayReadyDispatchData,
 } from '@discordjs/core'
 import { WebSocketManager, WebSocketShardEvents, WebSocketShardStatus } from '@discordjs/ws'
-import { ChannelError, type Health, type Logger } from '@junctor/channel'
+import { ChannelError, createBackoff, type Health, type Logger } from '@junctor/channel'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { aborted } from './aborted.ts'
-import { createBackoff } from './backoff.ts'
 import type { Calls } from './calls.ts'
 import { createLiveness } from './liveness.ts'
 import { finalCloseReason } from './close-codes.ts'

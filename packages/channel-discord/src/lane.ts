@@ -1,5 +1,4 @@
-import type { ChannelHost } from '@junctor/channel'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, type ChannelHost } from '@junctor/channel'
 import type { Timing } from './options.ts'
 
 /** Done when it resolves; tried again, before anything behind it, when it rejects. */

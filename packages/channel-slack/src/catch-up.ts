@@ -1,6 +1,5 @@
-import { ChannelError, type ChannelHost } from '@junctor/channel'
+import { ChannelError, createBackoff, type ChannelHost } from '@junctor/channel'
 import type { WebClient } from '@slack/web-api'
-import { createBackoff } from './backoff.ts'
 import type { Cursor, Cursors } from './cursors.ts'
 import type { Intake } from './intake.ts'
 import type { Timing } from './options.ts'

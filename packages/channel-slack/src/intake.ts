@@ -1,5 +1,4 @@
-import type { ChannelHost } from '@junctor/channel'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, type ChannelHost } from '@junctor/channel'
 import type { HealthBoard } from './health.ts'
 import type { Timing } from './options.ts'
 

@@ -1,5 +1,4 @@
-import { ChannelError, type ChannelHost } from '@junctor/channel'
-import { createBackoff } from './backoff.ts'
+import { ChannelError, createBackoff, type ChannelHost } from '@junctor/channel'
 import type { HealthBoard } from './health.ts'
 import { openLink, type Link, type LinkOptions } from './socket-link.ts'
 

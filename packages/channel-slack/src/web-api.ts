@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { ChannelHost } from '@junctor/channel'
+import { createFlights, type ChannelHost } from '@junctor/channel'
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 import type { SlackConfig } from './config.ts'
 import { toChannelError } from './errors.ts'
-import { createFlights } from './flights.ts'
 import type { Timing } from './options.ts'
 
 export interface ApiOptions {
@@ -48,7 +47,7 @@ export function createApi({ config, host, timing }: ApiOptions): Api {
   const caller = new AsyncLocalStorage<AbortSignal>()
   const options = clientOptions({ config, host, timing }, () => caller.getStore())
   const client = new WebClient(botToken, options)
-  const flights = createFlights()
+  const flights = createFlights('slack')
   const secrets = secretsOf(config)
 
   return {

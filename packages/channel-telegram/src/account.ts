@@ -1,5 +1,6 @@
 import {
   ChannelError,
+  createFlights,
   type ChannelHost,
   type Connection,
   type Health,
@@ -11,7 +12,6 @@ import { toApiSignal } from './api-signal.ts'
 import type { TelegramConfig } from './config.ts'
 import { openFile } from './download.ts'
 import { createErrorMapper } from './errors.ts'
-import { createFlights } from './flights.ts'
 import { offerCommands } from './menu.ts'
 import type { Timing } from './options.ts'
 import { allowedUpdates, startPolling } from './poll.ts'
@@ -34,7 +34,7 @@ export async function openAccount(
 
   const stopped = new AbortController()
   const receiving = AbortSignal.any([host.signal, stopped.signal])
-  const flights = createFlights()
+  const flights = createFlights('telegram')
   const report = createReporter(host)
   const sender = createSender({ api, toError, run: flights.run })
 

@@ -1,8 +1,7 @@
-import type { ChannelHost, Health } from '@junctor/channel'
+import { createBackoff, type ChannelHost, type Health } from '@junctor/channel'
 import type { Api } from 'grammy'
 import type { Update } from 'grammy/types'
 import { toApiSignal } from './api-signal.ts'
-import { createBackoff } from './backoff.ts'
 import type { ErrorMapper } from './errors.ts'
 import type { Timing } from './options.ts'
 

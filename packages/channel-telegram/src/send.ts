@@ -1,10 +1,9 @@
-import { type Address, type Connection, type Outbound, type Sent } from '@junctor/channel'
+import type { Address, Connection, Flights, Outbound, Sent } from '@junctor/channel'
 import { GrammyError, type Api } from 'grammy'
 import type { ReactionTypeEmoji } from 'grammy/types'
 import { toApiSignal, type ApiSignal } from './api-signal.ts'
 import type { ErrorMapper } from './errors.ts'
 import { sendFiles } from './files.ts'
-import type { Flights } from './flights.ts'
 import { formatOutbound, type Formatted } from './formatted.ts'
 import { toMessageId, toSent, toTarget, type Target } from './target.ts'
 

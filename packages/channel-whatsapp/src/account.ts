@@ -1,11 +1,15 @@
-import type { ChannelHost, Connection, SendOptions } from '@junctor/channel'
+import {
+  createBackoff,
+  createFlights,
+  type ChannelHost,
+  type Connection,
+  type SendOptions,
+} from '@junctor/channel'
 import { createAccountStore, type AccountStore } from './account-store.ts'
 import { readAuthFolder } from './auth-folder.ts'
-import { createBackoff } from './backoff.ts'
 import { loadBaileys, type Baileys } from './baileys.ts'
 import type { WhatsAppConfig } from './config.ts'
 import { download } from './download.ts'
-import { createFlights } from './flights.ts'
 import { createHealthReport } from './health.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
@@ -27,8 +31,7 @@ export async function openAccount(
   const stopped = new AbortController()
   const receiving = AbortSignal.any([host.signal, stopped.signal])
   const health = createHealthReport(host)
-  const { firstBackoffMs: firstMs, maxBackoffMs: longestMs, random } = settings
-  const storeBackoff = createBackoff({ firstMs, longestMs, random })
+  const storeBackoff = createBackoff(settings)
 
   const journal = await openJournal({
     vault: host.vault,
@@ -42,7 +45,7 @@ export async function openAccount(
   const store = createAccountStore(journal, baileys)
   const history = createHistory(journal, baileys)
   await adoptLogin(config, store, baileys)
-  const backoff = createBackoff({ firstMs, longestMs, random })
+  const backoff = createBackoff(settings)
   const intake = createIntake({ host, store, health, backoff, signal: receiving })
   // What a crash left goes first; nothing else is handed over before it.
   intake.handOver(store.held()).catch(() => {})
@@ -66,7 +69,7 @@ export async function openAccount(
     },
   })
 
-  const flights = createFlights()
+  const flights = createFlights('whatsapp')
   const close = async (signal: AbortSignal): Promise<void> => {
     await flights.land(signal)
     const ended = link.close()

@@ -1,6 +1,5 @@
-import type { ChannelHost } from '@junctor/channel'
+import type { Backoff, ChannelHost } from '@junctor/channel'
 import type { AccountStore, Held } from './account-store.ts'
-import type { Backoff } from './backoff.ts'
 import type { HealthReport } from './health.ts'
 
 /** Hands envelopes to the host: one at a time, in order, each until it is stored. */

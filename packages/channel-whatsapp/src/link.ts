@@ -1,6 +1,5 @@
-import type { ChannelError, ChannelHost } from '@junctor/channel'
+import { createBackoff, type ChannelError, type ChannelHost } from '@junctor/channel'
 import type { AccountStore } from './account-store.ts'
-import { createBackoff } from './backoff.ts'
 import type { Baileys, Credentials, Socket } from './baileys.ts'
 import { explainEnd, type Verdict } from './endings.ts'
 import { whatsAppError } from './errors.ts'
@@ -43,10 +42,10 @@ type State =
 export function createLink(options: LinkOptions): Link {
   const { baileys, host, store, health, settings, signal } = options
   const { firstBackoffMs, maxBackoffMs, conflictPauseMs, random } = settings
-  const backoff = createBackoff({ firstMs: firstBackoffMs, longestMs: maxBackoffMs, random })
+  const backoff = createBackoff({ firstBackoffMs, maxBackoffMs, random })
   const conflicts = createBackoff({
-    firstMs: conflictPauseMs,
-    longestMs: LONGEST_CONFLICT_PAUSE_MS,
+    firstBackoffMs: conflictPauseMs,
+    maxBackoffMs: LONGEST_CONFLICT_PAUSE_MS,
     random,
   })
   const opened = Promise.withResolvers<void>()

@@ -1,3 +1,5 @@
+export { createBackoff } from './backoff.ts'
+export type { Backoff, BackoffOptions } from './backoff.ts'
 export type { Capabilities } from './capabilities.ts'
 export type {
   Channel,
@@ -25,4 +27,6 @@ export type {
 export { ChannelError } from './errors.ts'
 export type { ChannelErrorCode } from './errors.ts'
 export type { MessageStreams, StreamOptions } from './message-streams.ts'
+export { createFlights } from './flights.ts'
+export type { Flights } from './flights.ts'
 export type { Outbound, OutboundFile, SendOptions, Sent, TypingOptions } from './outbound.ts'

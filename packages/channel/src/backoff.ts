@@ -1,15 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Timing } from './options.ts'
 
 /** Pauses that double with each failure in a row, each cut by up to half at random. */
 export interface Backoff {
+  /** In a row, up to now. */
   readonly failures: number
-  /** Resolves early when the signal aborts. */
+  /** Notes a failure and waits. Resolves early when the signal aborts. */
   pause(signal: AbortSignal, atLeastMs?: number): Promise<void>
   reset(): void
 }
 
-export function createBackoff({ firstBackoffMs, maxBackoffMs, random }: Timing): Backoff {
+export interface BackoffOptions {
+  /** Longest pause after the first failure. */
+  readonly firstBackoffMs: number
+  readonly maxBackoffMs: number
+  /** From 0 up to 1. Default: `Math.random`. */
+  readonly random?: () => number
+}
+
+export function createBackoff({
+  firstBackoffMs,
+  maxBackoffMs,
+  random = Math.random,
+}: BackoffOptions): Backoff {
   let failures = 0
   return {
     get failures() {

@@ -1,43 +1,43 @@
-import { ChannelError } from '@junctor/channel'
+import { ChannelError } from './errors.ts'
 
 /** The calls in flight on one connection, so that closing can let them finish. */
 export interface Flights {
+  /** Rejects with `CLOSED` after `land`, and with `UNAVAILABLE` when the signal is aborted already. */
   run<Result>(
     this: void,
     signal: AbortSignal,
     call: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>
   /** Refuse new calls; resolves when the others have finished, or were cut off by the signal. */
-  land(signal: AbortSignal): Promise<void>
+  land(this: void, signal: AbortSignal): Promise<void>
 }
 
-export function createFlights(): Flights {
+/** `channel` is named in errors. */
+export function createFlights(channel: string): Flights {
   const inFlight = new Set<Promise<unknown>>()
   const cut = new AbortController()
-  let closed = false
+  let isClosed = false
 
   return {
     async run(signal, call) {
-      if (closed) {
+      if (isClosed)
         throw new ChannelError(
-          'telegram',
+          channel,
           'CLOSED',
-          'The Telegram connection is closed; open it again.',
+          `${channel}: the connection is closed; open it again.`,
         )
-      }
-      if (signal.aborted) {
-        throw new ChannelError('telegram', 'UNAVAILABLE', 'The call was aborted before it left.')
-      }
+      if (signal.aborted)
+        throw new ChannelError(
+          channel,
+          'UNAVAILABLE',
+          `${channel}: the call was aborted before it left.`,
+        )
       const flight = call(AbortSignal.any([signal, cut.signal]))
       inFlight.add(flight)
-      try {
-        return await flight
-      } finally {
-        inFlight.delete(flight)
-      }
+      return flight.finally(() => inFlight.delete(flight))
     },
     async land(signal) {
-      closed = true
+      isClosed = true
       const cutOff = (): void => cut.abort()
       if (signal.aborted) cutOff()
       signal.addEventListener('abort', cutOff)
