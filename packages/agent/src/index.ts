@@ -1,6 +1,7 @@
 export type { Agent, AgentIdentity } from './agent.ts'
 export { ModelError, WorkbenchError } from './errors.ts'
 export type { ModelErrorCode, WorkbenchErrorCode } from './errors.ts'
+export { labelled, labelledNote } from './labelled.ts'
 export type {
   JsonObject,
   JsonValue,

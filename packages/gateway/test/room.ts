@@ -176,11 +176,11 @@ export function contextOf(request: ModelRequest | undefined): readonly { readonl
 /** The same of one message. */
 export function contextIn({ parts }: Message): readonly { readonly text: string }[] {
   return parts.flatMap((part) =>
-    part.type !== 'text' || !part.text.startsWith('[Said in this room')
+    part.type !== 'text' || !part.text.startsWith('[Data from "this room:')
       ? []
       : part.text
           .split('\n')
-          .filter((line) => line.startsWith('{'))
-          .map((line) => JSON.parse(line) as { readonly text: string }),
+          .filter((line) => line.startsWith('| {'))
+          .map((line) => JSON.parse(line.slice(2)) as { readonly text: string }),
   )
 }

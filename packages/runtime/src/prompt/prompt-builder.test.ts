@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Agent } from '@junctor/agent'
+import { labelledNote, type Agent } from '@junctor/agent'
 import { createPromptBuilder } from '@junctor/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
@@ -48,6 +48,7 @@ describe('the prompt', () => {
     expect(await createPromptBuilder().build(agent, place)).toBe(
       [
         'You are Ada (agent id: ada). You speak on telegram, in a group. What you write is sent there as it is.',
+        labelledNote,
         '# Identity\n\nYou like ships.',
         '# AGENTS.md\n\nAnswer in Latin.',
         '# SOUL.md\n\nYou are calm.',
@@ -60,7 +61,7 @@ describe('the prompt', () => {
     await rm(workspace, { recursive: true })
     const bare = { ...agent, identity: { name: 'Countess', theme: 'ships', emoji: '🚢' } }
     expect(await createPromptBuilder().build(bare, { channel: 'web' })).toBe(
-      'You are Countess (agent id: ada). You speak on web. What you write is sent there as it is.\n\n# Identity\n\nTheme: ships\nEmoji: 🚢',
+      `You are Countess (agent id: ada). You speak on web. What you write is sent there as it is.\n\n${labelledNote}\n\n# Identity\n\nTheme: ships\nEmoji: 🚢`,
     )
   })
 

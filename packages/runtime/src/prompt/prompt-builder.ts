@@ -1,4 +1,4 @@
-import type { Agent } from '@junctor/agent'
+import { labelledNote, type Agent } from '@junctor/agent'
 import { cutText } from '../cut-text.ts'
 import {
   readStartOfFile,
@@ -26,7 +26,7 @@ export interface PromptPlace {
 
 export interface PromptBuilder {
   /**
-   * The system prompt: who the agent is and where it speaks, its identity, then AGENTS.md, SOUL.md and USER.md of its own
+   * The system prompt: who the agent is and where it speaks, what labelled data is, its identity, then AGENTS.md, SOUL.md and USER.md of its own
    * workspace. Files are looked at (see `lookEveryMs`) and read when they changed, so an edit counts from the next turn on.
    * Missing files are left out; a file that may not be used rejects with `RuntimeError` (`PROMPT_FILE_REFUSED`).
    */
@@ -76,7 +76,7 @@ export function createPromptBuilder(options: PromptBuilderOptions = {}): PromptB
 
 function preamble({ id, name, identity }: Agent, { channel, kind }: PromptPlace): string {
   const where = kind === undefined ? '' : `, in ${kindNames[kind]}`
-  return `You are ${identity.name ?? name} (agent id: ${id}). You speak on ${channel}${where}. What you write is sent there as it is.`
+  return `You are ${identity.name ?? name} (agent id: ${id}). You speak on ${channel}${where}. What you write is sent there as it is.\n\n${labelledNote}`
 }
 
 function identityText({ identity }: Agent): string {
