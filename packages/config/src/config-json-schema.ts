@@ -8,10 +8,9 @@ import { withIncludes } from './schema/with-includes.ts'
  * and the world (is this variable set?) are beyond it.
  */
 export function configJsonSchema(): JsonSchema & { readonly $schema: string } {
-  const { schema } = configSchema({ env: {} })
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     description: 'The configuration of Junctor, in its canonical shape.',
-    ...withIncludes(schema),
+    ...withIncludes(configSchema.schema),
   }
 }

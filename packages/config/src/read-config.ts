@@ -85,8 +85,8 @@ function build(
   options: ParseOptions,
 ): Config | undefined {
   const { home, stateDir, file, env = {}, readSecretFile, canonicalPath = (path) => path } = options
-  const schema = configSchema(readSecretFile === undefined ? { env } : { env, readSecretFile })
-  const input = node === undefined ? {} : schema({ node, path: [] }, report)
+  const secrets = { env, ...(readSecretFile && { readSecretFile }) }
+  const input = node === undefined ? {} : configSchema({ node, path: [] }, { ...report, secrets })
   if (input === undefined) return undefined
   if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
   const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir

@@ -4,7 +4,8 @@ import { toRecord } from '../record.ts'
 import { accountSecrets } from './account-secrets.ts'
 import type { Places } from './agents.ts'
 import { defaultAccount } from './default-values.ts'
-import type { AccountInput, ChannelInput } from '../schema/channels.ts'
+import type { AccountInput } from '../schema/accounts.ts'
+import type { ChannelInput } from '../schema/channels.ts'
 
 type Settings = Readonly<Record<string, JsonValue>>
 

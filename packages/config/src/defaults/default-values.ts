@@ -10,7 +10,7 @@ import type {
   SessionConfig,
   StoreConfig,
 } from '../config.ts'
-import type { AccountInput } from '../schema/channels.ts'
+import type { AccountInput } from '../schema/accounts.ts'
 
 /** What stands where the file says nothing. The schema shows these values, and resolving fills them in. */
 export const defaultGateway = {

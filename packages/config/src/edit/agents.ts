@@ -125,6 +125,6 @@ function leaveBroadcasts(draft: Draft, id: string): readonly string[] {
 function checkId(written: string): string {
   const report = createReport(createSources('', undefined))
   const node = { type: 'scalar', value: written, start: 0, end: 0 } as const
-  const id = agentIdReader({ node, path: ['id'] }, report)
+  const id = agentIdReader({ node, path: ['id'] }, { ...report, secrets: { env: {} } })
   return id ?? refuse([], 'INVALID_ID', report.problems()[0]?.message ?? 'is not an agent id')
 }

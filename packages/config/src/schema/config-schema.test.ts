@@ -21,7 +21,7 @@ function problemsOf(value: JsonValue): readonly Problem[] {
   const report = createReport(createSources(text, undefined))
   const parsed = parseJson5(text)
   if (!parsed.ok || parsed.node === undefined) throw new Error(`${text} is not JSON5`)
-  configSchema({ env, readSecretFile })({ node: parsed.node, path: [] }, report)
+  configSchema({ node: parsed.node, path: [] }, { ...report, secrets: { env, readSecretFile } })
   return report.problems()
 }
 

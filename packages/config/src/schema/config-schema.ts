@@ -14,7 +14,8 @@ import type {
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
 import { agents, tools, type AgentsInput } from './agents.ts'
 import { bindings, broadcast } from './bindings.ts'
-import { channels, url, type ChannelInput } from './channels.ts'
+import { url } from './channel-settings.ts'
+import { channels, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
 import { commands } from './commands.ts'
 import { messages, type MessagesInput } from './messages.ts'
@@ -23,7 +24,7 @@ import { price } from './prices.ts'
 import { described, reader, type Reader } from './reader.ts'
 import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
-import { anythingDefinition, secret, type SecretSource } from './secret.ts'
+import { anythingDefinition, secret } from './secret.ts'
 import { session } from './session.ts'
 
 /** A provider, and what its models cost. */
@@ -52,29 +53,6 @@ export interface ConfigInput {
   readonly commands?: Partial<CommandsConfig>
   readonly delivery?: Partial<DeliveryConfig>
   readonly store?: Partial<StoreConfig>
-}
-
-/** Reads the canonical shape. Secrets are resolved on the way, so that a missing one is reported where it stands. */
-export function configSchema(from: SecretSource): Reader<ConfigInput> {
-  const sections = {
-    $schema: described(text(), 'The address of this schema, for editors.'),
-    gateway: described(gateway, 'The HTTP server: the web page, the API and webhooks.'),
-    agents: described(agents, 'Who answers.'),
-    bindings: described(bindings, 'Which agent answers what; the most specific one wins.'),
-    broadcast: described(broadcast, 'Rooms in which several agents answer.'),
-    routing: described(routing, 'How bindings are read, and what holds where none fits.'),
-    session: described(session, 'Which messages make up one conversation.'),
-    tools: described(tools, "What every agent's tools are limited to."),
-    channels: described(channels(from), 'The chat accounts, by channel.'),
-    models: described(models(from), 'Model providers, and short names for models.'),
-    messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
-    commands: described(commands, 'Commands in chat, such as /status.'),
-    delivery: described(delivery, 'How answers are posted.'),
-    store: described(store, 'What is kept, and how safely.'),
-  }
-  const unavailable = ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry']
-  const read = object({}, sections, { unavailable })
-  return reader({ ...read.schema, definitions: anythingDefinition }, read)
 }
 
 const gateway: Reader<Partial<GatewayConfig>> = object(
@@ -125,28 +103,51 @@ const store: Reader<Partial<StoreConfig>> = object(
   },
 )
 
-function models(from: SecretSource): Reader<NonNullable<ConfigInput['models']>> {
-  return object(
-    {},
-    {
-      providers: described(record(provider(from)), 'Model providers by name.'),
-      aliases: described(record(text()), 'Short name → "provider/model".'),
-      prices: described(record(price), 'Model → what it costs, for limits.usdPerDay.'),
-    },
-  )
-}
+const provider: Reader<ProviderInput> = object(
+  {},
+  {
+    baseUrl: described(url, 'Where the API is, unless at the maker of the provider.'),
+    apiKey: described(secret, 'The key, "${NAME}" or { "$file": "path" }.'),
+    api: described(
+      oneOf('anthropic', 'openai-responses', 'openai-chat'),
+      'Which protocol the API speaks.',
+    ),
+    prices: described(record(price), 'Model, as the provider names it → what it costs.'),
+  },
+)
 
-function provider(from: SecretSource): Reader<ProviderInput> {
-  return object(
-    {},
-    {
-      baseUrl: described(url(from), 'Where the API is, unless at the maker of the provider.'),
-      apiKey: described(secret(from), 'The key, "${NAME}" or { "$file": "path" }.'),
-      api: described(
-        oneOf('anthropic', 'openai-responses', 'openai-chat'),
-        'Which protocol the API speaks.',
-      ),
-      prices: described(record(price), 'Model, as the provider names it → what it costs.'),
-    },
-  )
-}
+const models: Reader<NonNullable<ConfigInput['models']>> = object(
+  {},
+  {
+    providers: described(record(provider), 'Model providers by name.'),
+    aliases: described(record(text()), 'Short name → "provider/model".'),
+    prices: described(record(price), 'Model → what it costs, for limits.usdPerDay.'),
+  },
+)
+
+const whole = object(
+  {},
+  {
+    $schema: described(text(), 'The address of this schema, for editors.'),
+    gateway: described(gateway, 'The HTTP server: the web page, the API and webhooks.'),
+    agents: described(agents, 'Who answers.'),
+    bindings: described(bindings, 'Which agent answers what; the most specific one wins.'),
+    broadcast: described(broadcast, 'Rooms in which several agents answer.'),
+    routing: described(routing, 'How bindings are read, and what holds where none fits.'),
+    session: described(session, 'Which messages make up one conversation.'),
+    tools: described(tools, "What every agent's tools are limited to."),
+    channels: described(channels, 'The chat accounts, by channel.'),
+    models: described(models, 'Model providers, and short names for models.'),
+    messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
+    commands: described(commands, 'Commands in chat, such as /status.'),
+    delivery: described(delivery, 'How answers are posted.'),
+    store: described(store, 'What is kept, and how safely.'),
+  },
+  { unavailable: ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry'] },
+)
+
+/** Reads the canonical shape. Secrets are resolved on the way, so that a missing one is reported where it stands. */
+export const configSchema: Reader<ConfigInput> = reader(
+  { ...whole.schema, definitions: anythingDefinition },
+  whole,
+)

@@ -1,6 +1,7 @@
 import type { Node } from '../json5/node.ts'
 import type { Path, Place, Report } from '../report.ts'
 import type { JsonSchema } from './json-schema.ts'
+import type { SecretSource } from './secret-source.ts'
 
 /** One value of the text, and where it belongs. */
 export interface Source {
@@ -8,8 +9,13 @@ export interface Source {
   readonly path: Path
 }
 
+/** What a reader is given besides the value: whom to tell of problems, and where secrets are. */
+export interface ReadContext extends Report {
+  readonly secrets: SecretSource
+}
+
 /** Turns a value of the text into a typed one; reports what is wrong with it and gives undefined. */
-export type Read<Value> = (source: Source, report: Report) => Value | undefined
+export type Read<Value> = (source: Source, report: ReadContext) => Value | undefined
 
 /** Reads a value, and says as a JSON Schema which values it takes. */
 export interface Reader<Value> extends Read<Value> {

@@ -1,15 +1,15 @@
 import type { JsonValue } from '../config.ts'
 import { toRecord } from '../record.ts'
-import type { Report } from '../report.ts'
 import { anyText, type JsonSchema } from './json-schema.ts'
-import { placeOf, quote, mustBe, reader, type Reader, type Source } from './reader.ts'
-
-/** Where values come from that do not stand in the file itself. */
-export interface SecretSource {
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The content of a file that `{ "$file": … }` names. Throws when it cannot be read. Without it such values are errors. */
-  readonly readSecretFile?: (path: string) => string
-}
+import {
+  mustBe,
+  placeOf,
+  quote,
+  reader,
+  type ReadContext,
+  type Reader,
+  type Source,
+} from './reader.ts'
 
 const variable = /\$\{([^{}]*)\}/g
 
@@ -36,55 +36,46 @@ export const anythingDefinition: Readonly<Record<string, JsonSchema>> = {
 }
 
 /** A literal, text with `${NAME}` from the environment in it, or `{ "$file": "path" }`. Never blank. */
-export function secret(from: SecretSource): Reader<string> {
-  return reader({ anyOf: [anyText, secretFile] }, (source, report) => {
-    const { node } = source
-    if (node.type === 'object') return readReference(source, from, report)
-    if (node.type !== 'scalar' || typeof node.value !== 'string')
-      return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
-    if (node.value.trim() !== '') return expand(node.value, source, from, report)
-    report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
-    return undefined
-  })
-}
+export const secret: Reader<string> = reader({ anyOf: [anyText, secretFile] }, (source, report) => {
+  const { node } = source
+  if (node.type === 'object') return readReference(source, report)
+  if (node.type !== 'scalar' || typeof node.value !== 'string')
+    return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+  if (node.value.trim() !== '') return expand(node.value, source, report)
+  report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
+  return undefined
+})
 
 /** Any value at all, with every secret inside it resolved. */
-export function anything(from: SecretSource): Reader<JsonValue> {
-  return reader({ $ref: `#/definitions/${anythingName}` }, (source, report) =>
-    readAnything(source, from, report),
-  )
-}
+export const anything: Reader<JsonValue> = reader(
+  { $ref: `#/definitions/${anythingName}` },
+  readAnything,
+)
 
-function readAnything(source: Source, from: SecretSource, report: Report): JsonValue | undefined {
+function readAnything(source: Source, report: ReadContext): JsonValue | undefined {
   const { node, path } = source
   if (node.type === 'array') {
     return node.elements
-      .map((element, index) =>
-        readAnything({ node: element, path: [...path, index] }, from, report),
-      )
+      .map((element, index) => readAnything({ node: element, path: [...path, index] }, report))
       .filter((value) => value !== undefined)
   }
   if (node.type === 'object') {
-    if (node.members.some(({ key }) => key === '$file')) return readReference(source, from, report)
+    if (node.members.some(({ key }) => key === '$file')) return readReference(source, report)
     return toRecord(
       node.members.flatMap(({ key, value }) => {
-        const content = readAnything({ node: value, path: [...path, key] }, from, report)
+        const content = readAnything({ node: value, path: [...path, key] }, report)
         return content === undefined ? [] : [[key, content] as const]
       }),
     )
   }
-  if (typeof node.value === 'string') return expand(node.value, source, from, report)
+  if (typeof node.value === 'string') return expand(node.value, source, report)
   if (typeof node.value === 'number' && !Number.isFinite(node.value))
     return mustBe(source, report, 'a finite number')
   return node.value
 }
 
-function expand(
-  text: string,
-  source: Source,
-  { env }: SecretSource,
-  report: Report,
-): string | undefined {
+function expand(text: string, source: Source, report: ReadContext): string | undefined {
+  const { env } = report.secrets
   const missing: string[] = []
   const value = text.replaceAll(variable, (_, name: string) => {
     const content = Object.hasOwn(env, name) ? env[name] : undefined
@@ -103,12 +94,9 @@ function expand(
   return missing.length === 0 ? value : undefined
 }
 
-function readReference(
-  source: Source,
-  { readSecretFile }: SecretSource,
-  report: Report,
-): string | undefined {
+function readReference(source: Source, report: ReadContext): string | undefined {
   const { node } = source
+  const { readSecretFile } = report.secrets
   const [member, ...others] = node.type === 'object' ? node.members : []
   const path = member?.value.type === 'scalar' ? member.value.value : undefined
   if (
