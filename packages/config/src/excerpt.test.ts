@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '@junctor/config'
+import { describeProblem, parseConfig } from '@junctor/config'
 
 function excerptsOf(text: string): readonly (string | undefined)[] {
   return parseConfig(text, { home: '/h', stateDir: '/s' }).problems.map(({ excerpt }) => excerpt)
@@ -33,10 +33,21 @@ describe('an excerpt', () => {
     [`{ channels: { telegram: { botToken: 12:hunter2 } } }`, 'hunter2'],
     [`{ zebra: "first \\\nhunter2", gateway: { prot: 1 } }`, 'hunter2'],
     [`{ apiKey: "hunter2 }`, 'hunter2'],
-  ])('of %j does not hold the secret', (text, secret) => {
-    const excerpts = excerptsOf(text)
-    expect(excerpts.length).toBeGreaterThan(0)
-    for (const excerpt of excerpts) expect(excerpt ?? '').not.toContain(secret)
+    [`{ models: { providers: { a: { pin: hunter2 } } } }`, 'hunter2'],
+    [`{ models: { providers: { a: { pin: hunter2 // mine\n} } } }`, 'hunter2'],
+    [`{ models: { providers: { a: { baseUrl: http://me:hunter2@host } } } }`, 'hunter2'],
+    [`{ zebra: [ hunter2 ] }`, 'hunter2'],
+    [`{ zebra: [ 1, hunter2`, 'hunter2'],
+    [`{ channels: { telegram: "hunter2" } }`, 'hunter2'],
+    [`{ channels: { telegram: { accounts: { shop: "hunter2" } } } }`, 'hunter2'],
+    [`{ models: { providers: { openai: 'hunter2' } } }`, 'hunter2'],
+    [`{ models: { providers: [ 'hunter2' ], aliases: 'hunter2' } }`, 'hunter2'],
+    [`{ channels: { telegram: { botToken: [ 'hunter2' ] } } }`, 'hunter2'],
+    [`{ gateway: { port: "sk-ant-api03-hunter2" } }`, 'hunter2'],
+  ])('of %j does not hold the secret, and no message tells it', (text, secret) => {
+    const { problems } = parseConfig(text, { home: '/h', stateDir: '/s' })
+    expect(problems.length).toBeGreaterThan(0)
+    for (const problem of problems) expect(describeProblem(problem)).not.toContain(secret)
   })
 
   test('shows the names of variables and what is no secret', () => {

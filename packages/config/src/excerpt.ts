@@ -1,3 +1,4 @@
+import { looksLikeToken } from './looks-like-token.ts'
 import type { Location } from './sources.ts'
 
 const widest = 100
@@ -9,6 +10,9 @@ const plainKeys: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 const secretKey = /token|secret|key|password|passphrase|credential|auth/i
+/** What may stand without quotes and is no secret by itself. */
+const plainWord = /^(?:true|false|null|[+-]?(?:Infinity|NaN|0x[\da-f]+|[\d.]+(?:e[+-]?\d+)?))$/i
+const bareValue = /(:\s*|[[,]\s*)((?!\/[/*])[^\s"'{}[\],•][^,}\]]*?)(?=\s*[,}\]]|\s+\/\/|\s*$)/g
 const literal = /"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?/g
 const bareSecret =
   /((?:token|secret|key|password|passphrase|credential)\w*["']?\s*:\s*)([^\s"'{}[\],][^\s,}\]]*)/gi
@@ -38,13 +42,12 @@ function cover(line: string, shownAt: number): string {
     const isPlain = plainKeys.has(key) || (at === shownAt && !secretKey.test(key))
     return isPlain && !looksLikeToken(content) ? written : dots(written)
   })
-  return covered.replaceAll(bareSecret, (_, key: string, value: string) => key + dots(value))
-}
-
-/** Long, without blanks, of letters and digits; or an address with a password in it. */
-function looksLikeToken(text: string): boolean {
-  if (/:\/\/[^/\s]*@/.test(text)) return true
-  return text.length >= 16 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/[\s@/\\.]/.test(text)
+  return covered
+    .replaceAll(bareSecret, (_, key: string, value: string) => key + dots(value))
+    .replaceAll(bareValue, (found, before: string, value: string) => {
+      const isKey = !before.startsWith(':') && /^[\w$-]+\s*:/.test(value)
+      return isKey || plainWord.test(value) ? found : before + dots(value)
+    })
 }
 
 /** As long as what it covers, so that the caret stays in its place. */

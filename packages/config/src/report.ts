@@ -9,6 +9,8 @@ export type Path = readonly (string | number)[]
 export interface Place {
   readonly path: Path
   readonly offset: number
+  /** Whether what stands there may be a secret. */
+  readonly hides?: boolean
 }
 
 export interface Report {
@@ -29,10 +31,10 @@ export function createReport(sources: Sources): Report {
   const found: { readonly offset: number; readonly problem: Problem }[] = []
   const add =
     (severity: Problem['severity']): Report['error'] =>
-    ({ path, offset }, code, message, hint) => {
+    ({ path, offset, hides = false }, code, message, hint) => {
       const location = sources.locate(offset)
       const { file, line, column } = location
-      const excerpt = excerptOf(location, hiding.has(code))
+      const excerpt = excerptOf(location, hides || hiding.has(code))
       found.push({
         offset,
         problem: {

@@ -10,7 +10,7 @@ export const badConfigs: readonly BadConfig[] = [
   {
     about: 'an unquoted word',
     text: '{\n  gateway: { host: localhost },\n}',
-    messages: ['2:20  error  put quotes around "localhost"'],
+    messages: ['2:20  error  put quotes around this text'],
   },
   {
     about: 'a file that is not an object',
@@ -50,7 +50,7 @@ export const badConfigs: readonly BadConfig[] = [
       '1:20  error  gateway.port: must be a whole number from 0 to 65535, not "80a"',
       '1:33  error  gateway.host: must be text, not the number 1; put quotes around it',
       '1:48  error  bindings: must be a list, not an object',
-      '1:70  error  agents.list[0]: must be an object, not "a"',
+      '1:70  error  agents.list[0]: must be an object, not text',
       '1:113  error  agents.defaults.limits.maxToolCalls: must be a whole number of at least 0, not the number -1',
     ],
   },

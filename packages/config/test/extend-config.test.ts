@@ -97,7 +97,7 @@ describe('extendConfig', () => {
     [
       'no object',
       [agent('x')],
-      'agent of ops:1:1  error  agents.list[1]: must be an object, not "x"',
+      'agent of ops:1:1  error  agents.list[1]: must be an object, not text',
     ],
   ])('refuses %s as in a file, and names where it comes from', (_name, additions, message) => {
     const { ok, problems } = extendConfig(

@@ -124,7 +124,7 @@ describe('parseJson5', () => {
       '{ a: "x\n, b: "y" }',
       '1:8 a string ends at its line; close it, or end the line with a backslash',
     ],
-    ['{ a: main }', '1:6 put quotes around "main"'],
+    ['{ a: main }', '1:6 put quotes around this text'],
     ['{ a = 1 }', '1:5 expected a colon after the key'],
     ['{\n  a: [1,\n', '3:1 the text ends inside the list that starts in line 2'],
     ['{ a: 1 } /* x', '1:14 the text ends inside the comment that starts in line 1'],

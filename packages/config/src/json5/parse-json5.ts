@@ -55,7 +55,8 @@ function readScalar(
   const word = scanner.readIdentifier()
   if (word === undefined) return scanner.fail(start)
   const value = words.get(word)
-  return value === undefined ? scanner.fail(start, `put quotes around "${word}"`) : value
+  // The word itself is not told: it may be a secret.
+  return value === undefined ? scanner.fail(start, 'put quotes around this text') : value
 }
 
 function readObject(scanner: Scanner, depth: number): Node {

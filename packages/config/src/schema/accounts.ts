@@ -6,7 +6,7 @@ import { list, record, type NameRule } from './collections.ts'
 import { historyLimit } from './group-chat.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { object } from './object.ts'
-import { described, mustBe, quote, type Reader, reader } from './reader.ts'
+import { described, mustHold, quote, type Reader, reader } from './reader.ts'
 import { boolean, oneOf, text, wholeNumber } from './scalars.ts'
 import { anything } from './secret.ts'
 
@@ -99,7 +99,7 @@ export function withSettings<Value extends object>(
   }
   return reader(schema, (source, report) => {
     const { node } = source
-    if (node.type !== 'object') return mustBe(source, report, 'an object')
+    if (node.type !== 'object') return mustHold(source, report, 'an object')
     const isOurs = ({ key }: Member): boolean => ours.includes(key)
     const known = { ...node, members: node.members.filter(isOurs) }
     const others = { ...node, members: node.members.filter((member) => !isOurs(member)) }

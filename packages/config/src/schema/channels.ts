@@ -14,7 +14,7 @@ import type { Settings } from './channel-settings.ts'
 import { inAnyCase, nothing, type JsonSchema } from './json-schema.ts'
 import { nearest } from './nearest.ts'
 import { object } from './object.ts'
-import { described, mustBe, quote, reader, type Reader, type Source } from './reader.ts'
+import { described, mustHold, quote, reader, type Reader, type Source } from './reader.ts'
 import { refine, text } from './scalars.ts'
 
 export interface ChannelInput {
@@ -44,7 +44,7 @@ const fromPackage = channelWith(packageSettings, packageName)
 export const channels: Reader<Readonly<Record<string, ChannelInput>>> = reader(
   channelsSchema(),
   ({ node, path }, report) => {
-    if (node.type !== 'object') return mustBe({ node, path }, report, 'an object')
+    if (node.type !== 'object') return mustHold({ node, path }, report, 'an object')
     const entries: [string, ChannelInput][] = []
     for (const member of node.members) {
       const source = { node: member.value, path: [...path, member.key] }

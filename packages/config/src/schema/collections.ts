@@ -1,10 +1,10 @@
 import { toRecord } from '../record.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { mustBe, reader, type Reader } from './reader.ts'
+import { mustHold, reader, type Reader } from './reader.ts'
 
 export function list<Value>(item: Reader<Value>, what = 'a list'): Reader<readonly Value[]> {
   return reader({ type: 'array', items: item.schema }, ({ node, path }, report) => {
-    if (node.type !== 'array') return mustBe({ node, path }, report, what)
+    if (node.type !== 'array') return mustHold({ node, path }, report, what)
     const values = node.elements.map((element, index) =>
       item({ node: element, path: [...path, index] }, report),
     )
@@ -33,7 +33,7 @@ export function record<Value>(
     additionalProperties: item.schema,
   }
   return reader(schema, ({ node, path }, report) => {
-    if (node.type !== 'object') return mustBe({ node, path }, report, 'an object')
+    if (node.type !== 'object') return mustHold({ node, path }, report, 'an object')
     const entries: [string, Value][] = []
     for (const member of node.members) {
       const { key, keyStart } = member

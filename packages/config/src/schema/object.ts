@@ -2,7 +2,7 @@ import type { ObjectNode } from '../json5/node.ts'
 import type { Path, Report } from '../report.ts'
 import { nearest } from './nearest.ts'
 import { nothing, type JsonSchema } from './json-schema.ts'
-import { mustBe, quote, reader, type Reader, type ValueOf } from './reader.ts'
+import { mustHold, quote, reader, type Reader, type ValueOf } from './reader.ts'
 
 export interface Shape {
   readonly [key: string]: Reader<unknown>
@@ -31,7 +31,7 @@ export function object<R extends Shape, O extends Shape>(
   const known = [...Object.keys(required), ...Object.keys(optional), ...(options.alsoKnown ?? [])]
   return reader<Required<R> & Optional<O>>(schemaOf(required, optional), (source, report) => {
     const { node, path } = source
-    if (node.type !== 'object') return mustBe(source, report, 'an object')
+    if (node.type !== 'object') return mustHold(source, report, 'an object')
     const result: Record<string, unknown> = {}
     for (const { key, keyStart, value } of node.members) {
       const read = own(required, key) ?? own(optional, key)

@@ -1,4 +1,5 @@
 import type { Node } from '../json5/node.ts'
+import { looksLikeToken } from '../looks-like-token.ts'
 import type { Path, Place, Report } from '../report.ts'
 import type { JsonSchema } from './json-schema.ts'
 import type { SecretSource } from './secret-source.ts'
@@ -43,17 +44,30 @@ export function placeOf({ node, path }: Source): Place {
   return { path, offset: node.start }
 }
 
-/** How messages call what they found: `"80a"`, `the number 12`, `a list`. */
+/** How messages call what they found: `"80a"`, `the number 12`, `a list`. What looks like a token is not told. */
 export function describe(node: Node): string {
-  if (node.type === 'array') return 'a list'
-  if (node.type === 'object') return 'an object'
-  if (typeof node.value === 'string') return node.value === '' ? 'empty text' : quote(node.value)
+  if (node.type !== 'scalar') return kindOf(node)
+  if (node.value === '') return 'empty text'
+  if (typeof node.value === 'string') return looksLikeToken(node.value) ? 'text' : quote(node.value)
   return typeof node.value === 'number' ? `the number ${node.value}` : String(node.value)
 }
 
 /** Long text is cut: a message is one line. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text)
+}
+
+function kindOf(node: Node): string {
+  if (node.type === 'array') return 'a list'
+  if (node.type === 'object') return 'an object'
+  return typeof node.value === 'string' ? 'text' : String(node.value)
+}
+
+/** `mustBe` for a place in which people may have put a secret: the value is not told. */
+export function mustHold<Value>(source: Source, report: Report, what: string): Value | undefined {
+  const message = `must be ${what}, not ${kindOf(source.node)}`
+  report.error({ ...placeOf(source), hides: true }, 'INVALID_TYPE', message)
+  return undefined
 }
 
 export function mustBe<Value>(source: Source, report: Report, what: string): Value | undefined {

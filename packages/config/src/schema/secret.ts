@@ -3,6 +3,7 @@ import { toRecord } from '../record.ts'
 import { anyText, type JsonSchema } from './json-schema.ts'
 import {
   mustBe,
+  mustHold,
   placeOf,
   quote,
   reader,
@@ -40,7 +41,7 @@ export const secret: Reader<string> = reader({ anyOf: [anyText, secretFile] }, (
   const { node } = source
   if (node.type === 'object') return readReference(source, report)
   if (node.type !== 'scalar' || typeof node.value !== 'string')
-    return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+    return mustHold(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
   if (node.value.trim() !== '') return expand(node.value, source, report)
   report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
   return undefined
@@ -105,7 +106,7 @@ function readReference(source: Source, report: ReadContext): string | undefined 
     typeof path !== 'string' ||
     path.trim() === ''
   )
-    return mustBe(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+    return mustHold(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
   if (readSecretFile === undefined) {
     const message = `the secret file ${quote(path)} cannot be read here`
     report.error(placeOf(source), 'MISSING_SECRET', message, 'use "${NAME}" from the environment')
