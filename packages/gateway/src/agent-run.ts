@@ -17,10 +17,11 @@ import {
   type TurnResult,
 } from '@junctor/runtime'
 import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
-import { parseEnvelope, parseMessage, parseRoute } from './envelopes.ts'
+import { parseMessage, parseRoute } from './envelopes.ts'
 import { charged } from './budget/charging.ts'
 import type { Ledger } from './budget/ledger.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
+import { mailOf } from './mail.ts'
 import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
@@ -84,7 +85,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   const session = newSessionId === undefined ? options.session : undefined
   const { agent, limits } = prepared
   const { sessionKey } = work.lease
-  const envelope = parseEnvelope(first.body)
+  const { place } = mailOf(first)
   const route = parseRoute(first.trace)
 
   const window = { limit: limits.historyMessages, current: true }
@@ -94,10 +95,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   let system: string
   try {
     model = modelOf(options, chosen.model ?? agent.model)
-    system = await options.prompts.build(agent, {
-      channel: envelope.channel,
-      kind: envelope.peer.kind,
-    })
+    system = await options.prompts.build(agent, place)
   } catch (error) {
     if (JunctorError.isInstance(error))
       return { result: failedResult(agent.model, input, error), model: agent.model }
@@ -128,8 +126,8 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       turns: session?.turns ?? 0,
       inputTokens: session?.inputTokens ?? 0,
       outputTokens: session?.outputTokens ?? 0,
-      channel: envelope.channel,
-      accountId: envelope.accountId,
+      channel: first.reference.channel,
+      accountId: first.reference.accountId,
     },
     ...(options.workbenches === undefined
       ? {}

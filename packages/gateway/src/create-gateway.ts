@@ -19,6 +19,7 @@ import { explainMessage } from './explain.ts'
 import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { createIntake } from './intake.ts'
+import { createPost } from './internal/post.ts'
 import { createLanes } from './lanes.ts'
 import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
@@ -179,6 +180,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     ),
     log,
     now,
+  })
+
+  const post = createPost({
+    store,
+    isAgent: (agentId) => snapshot.agents.has(agentId),
+    newId,
+    now,
+    log,
+    events,
+    wake: lanes.wake,
   })
 
   const factsOf = ({ agent, isDefault }: PreparedAgent): AgentFacts => {
@@ -349,6 +360,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         unknownDeliveries: agents.reduce((sum, agent) => sum + agent.unknownDeliveries, 0),
       }
     },
+    post,
     why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),

@@ -1,7 +1,10 @@
-import type { Delivery, JsonValue, Refusal, Store, Story } from '@junctor/store'
+import type { Delivery, InboxMessage, JsonValue, Refusal, Store, Story } from '@junctor/store'
 import { explainRoute } from './explain-route.ts'
 import { turnSteps } from './explain-turn.ts'
+import { placeText } from './place-text.ts'
 import type { Explanation, ExplanationStep } from './explanation.ts'
+import { internalSteps } from './internal/explain-internal.ts'
+import { parseInternal } from './internal/internal-message.ts'
 import { HANDED_OVER } from './availability/unavailable.ts'
 import { parseFacts } from './route-facts.ts'
 import { createRegistrationBook } from './registrations/book.ts'
@@ -53,19 +56,20 @@ function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanat
   }
 }
 
-async function explainStory(
-  { message, turns, deliveries }: Story,
-  agentId: string,
-  { rulesOf, registrations }: ExplainSource & { readonly registrations: readonly Registration[] },
-): Promise<Explanation> {
-  const { acceptedAt: at, trace } = message
-  const envelope = parseEnvelope(message.body)
-  const steps: ExplanationStep[] = [
+type ArrivalSource = ExplainSource & { readonly registrations: readonly Registration[] }
+
+/** How a message of a channel was let in and routed. */
+async function arrivalSteps(
+  { acceptedAt: at, trace, reference, body }: InboxMessage,
+  { rulesOf, registrations }: ArrivalSource,
+): Promise<readonly ExplanationStep[]> {
+  const envelope = parseEnvelope(body)
+  return [
     {
       at,
       step: 'received',
-      text: `It came from ${placeText(message.reference)} as ${message.reference.nativeId}.`,
-      details: toJson(message.reference),
+      text: `It came from ${placeText(reference)} as ${reference.nativeId}.`,
+      details: toJson(reference),
     },
     {
       at,
@@ -80,9 +84,23 @@ async function explainStory(
         parseRoute(trace),
         await rulesOf(textOf(trace, 'revision')),
         parseFacts(trace, envelope),
-        expiredFor(message.reference.channel, registrations, at),
+        expiredFor(reference.channel, registrations, at),
       ),
     },
+  ]
+}
+
+async function explainStory(
+  { message, turns, deliveries }: Story,
+  agentId: string,
+  source: ArrivalSource,
+): Promise<Explanation> {
+  const { acceptedAt: at, trace } = message
+  const internal = parseInternal(message.body)
+  const steps: ExplanationStep[] = [
+    ...(internal === undefined
+      ? await arrivalSteps(message, source)
+      : internalSteps(internal, message)),
     {
       at,
       step: 'mailbox',
@@ -156,11 +174,6 @@ function deliveryStep(delivery: Delivery): ExplanationStep {
     text: `The answer to ${placeText(address)} is ${state}${name} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}${cause}.`,
     details: { id, attempts, unknowns, nativeId: nativeId ?? null },
   }
-}
-
-function placeText({ channel, accountId, peer, threadId }: Delivery['address']): string {
-  const thread = threadId === undefined ? '' : `, thread ${threadId}`
-  return `${peer.kind} ${peer.id}${thread} on ${channel}/${accountId}`
 }
 
 function admissionText(trace: JsonValue): string {

@@ -31,8 +31,12 @@ export function retryDelayMs(error: unknown, attempt: number, random: () => numb
 }
 
 /** What the person is told. Causes that are the operator's business stay in the log and in the trace. */
-export function failureText(error: unknown, messageId: string): string {
-  return `⚠️ I could not answer this message: ${causeText(error)}. (The operator can see why with \`junctor why ${messageId}\`.)`
+export function failureText(
+  error: unknown,
+  messageId: string,
+  asked = 'answer this message',
+): string {
+  return `⚠️ I could not ${asked}: ${causeText(error)}. (The operator can see why with \`junctor why ${messageId}\`.)`
 }
 
 function causeText(error: unknown): string {

@@ -10,6 +10,7 @@ import type { Spending } from './budget/spending.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
+import type { Post } from './internal/post.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { Registrations } from './registrations/registry.ts'
 
@@ -115,6 +116,8 @@ export interface Gateway {
   /** Rejects with `UNKNOWN_AGENT`, and with `PAUSED_BY_CONFIG` for an agent that only the config can resume. */
   resumeAgent(agentId: string): Promise<AgentFacts>
   status(): Promise<GatewayStatus>
+  /** Puts a message into a session that no channel brought. */
+  readonly post: Post
   /** The story of a message, by its id, the platform's, or an answer's. */
   why(id: string): Promise<readonly Explanation[]>
   /** What one conversation partner wrote and was sent, oldest first. */

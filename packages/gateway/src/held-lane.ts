@@ -26,7 +26,7 @@ export interface LaneResult {
 
 /** How a turn of this process can be reached from outside. */
 export interface RunningTurn {
-  /** Of the messages that it answers. */
+  /** Of the messages that it answers; undefined for one that has its turn to itself. */
   readonly address: Address | undefined
   readonly lost: AbortController
   readonly interrupted: AbortController

@@ -29,6 +29,8 @@ export interface LanesOptions {
 export interface Lanes {
   /** A message was accepted. What becomes of a running turn depends on the session's queue mode. */
   arrive(agentId: string, sessionKey: string, from: Address): void
+  /** A message was accepted that has its turn to itself: a running turn goes on. */
+  wake(agentId: string, sessionKey: string): void
   /** The store has ended what ran in this session: the turn must write nothing more. */
   stop(agentId: string, sessionKey: string): void
   /** Wake every lane of an agent in which a message is due. */
@@ -91,8 +93,9 @@ export function createLanes(options: LanesOptions): Lanes {
   ): Promise<boolean> => {
     const { sessionKey } = work.lease
     const lane = nameOf(agent.agentId, sessionKey)
+    const [first] = work.messages
     const turn: RunningTurn = {
-      address: work.messages[0]?.reference,
+      address: first?.alone === true ? undefined : first?.reference,
       lost: new AbortController(),
       interrupted: new AbortController(),
     }
@@ -143,6 +146,7 @@ export function createLanes(options: LanesOptions): Lanes {
         log.error({ agentId, sessionKey, error: String(error) }, 'a turn was not interrupted'),
       )
     },
+    wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
     stop(agentId, sessionKey) {
       turns.get(nameOf(agentId, sessionKey))?.lost.abort(new Error('The session was stopped.'))
     },

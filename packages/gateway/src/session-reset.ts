@@ -9,11 +9,14 @@ export function newSessionId(): string {
   return `session_${crypto.randomUUID()}`
 }
 
-/** Whether what was said before has become another conversation, by the rule for the place that a message came from. */
+/**
+ * Whether what was said before has become another conversation, by the rule for the place that a message came from, or the
+ * general one where it came from nowhere.
+ */
 export function isStale(
   { session: rules }: Pick<Config, 'session'>,
   session: Session | undefined,
-  from: Address,
+  from: Address | undefined,
   at: number,
 ): boolean {
   if (session === undefined || session.turns === 0) return false
@@ -25,8 +28,10 @@ export function isStale(
 
 function ruleFor(
   { reset, resetByType, resetByChannel }: Config['session'],
-  { channel, peer, threadId }: Address,
+  from: Address | undefined,
 ): ResetRule {
+  if (from === undefined) return reset
+  const { channel, peer, threadId } = from
   const type = threadId !== undefined ? 'thread' : peer.kind === 'dm' ? 'dm' : 'group'
   const ofChannel = Object.hasOwn(resetByChannel, channel) ? resetByChannel[channel] : undefined
   return ofChannel ?? resetByType[type] ?? reset

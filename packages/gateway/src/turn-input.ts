@@ -1,8 +1,7 @@
 import type { Message } from '@junctor/agent'
 import type { InboxMessage, KeptMessage } from '@junctor/store'
-import { parseEnvelope } from './envelopes.ts'
+import { mailOf } from './mail.ts'
 import { contextPart } from './rooms/context.ts'
-import { toUserMessage } from './user-message.ts'
 
 /** How a message came into its turn; stored with the turn, for `why`. */
 export interface TracedInput {
@@ -13,7 +12,7 @@ export interface TracedInput {
   readonly before?: string
 }
 
-/** The people's messages of one turn, as the model reads them. */
+/** The messages that one turn answers, as the model reads them. */
 export interface TurnInput {
   /** Those that the turn began with. */
   readonly begun: readonly Message[]
@@ -32,8 +31,9 @@ export function createTurnInput(
   const ids = new Map<Message, string>()
   const traced: TracedInput[] = []
 
-  const take = ({ id, body, reason }: InboxMessage, isSteered: boolean): Message => {
-    const written = toUserMessage(parseEnvelope(body))
+  const take = (inbox: InboxMessage, isSteered: boolean): Message => {
+    const { id, reason } = inbox
+    const written = mailOf(inbox).message
     const isFirst = traced.length === 0 && kept.length > 0
     const message = isFirst ? { ...written, parts: [contextPart(kept), ...written.parts] } : written
     ids.set(message, id)

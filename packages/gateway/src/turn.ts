@@ -13,15 +13,15 @@ import type {
 import type { OpenConnection } from './account.ts'
 import { failedResult, runAgent, type ModelSource, type WorkbenchSource } from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
-import { createLiveDraft } from './delivery/draft.ts'
-import { showTyping } from './delivery/typing.ts'
-import { addressOf, parseEnvelope, toJson } from './envelopes.ts'
+import { showAnswer } from './delivery/show-answer.ts'
+import { toJson } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
 import type { Ledger } from './budget/ledger.ts'
 import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
 import type { LaneHold, LaneResult } from './held-lane.ts'
+import { mailOf, type AnswerTo, type Mail } from './mail.ts'
 import { isStale, newSessionId } from './session-reset.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { tellProgress } from './turn-progress.ts'
@@ -98,33 +98,28 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     sessionKey: work.lease.sessionKey,
   })
 
-  const addressedTo = ({ first, work }: Turn) => {
-    const envelope = parseEnvelope((work.messages.at(-1) ?? first).body)
-    // In a room it must be visible which message is answered; of several the newest.
-    const replyTo = envelope.peer.kind === 'dm' ? {} : { replyTo: envelope.nativeId }
-    return { address: addressOf(envelope), recipientId: envelope.sender.id, ...replyTo }
-  }
+  /** Of several messages the newest is answered. */
+  const mailIn = ({ first, work }: Turn): Mail => mailOf(work.messages.at(-1) ?? first)
 
   const run = async (turn: Turn): Promise<Run> => {
     const { store, work, hold, input } = turn
     const ending = AbortSignal.any([hold.lost, options.signal])
     const signal = AbortSignal.any([ending, hold.interrupted])
     const { agentId, sessionKey } = factsOf(turn)
-    const to = addressedTo(turn)
-    const target = options.connection(to.address.channel, to.address.accountId)
-    const draft = createLiveDraft({
-      ...to,
+    const shown = showAnswer({
+      mail: mailIn(turn),
       agentId,
-      target: options.isDelivering(agentId, sessionKey) ? undefined : target,
-      ...(work.draft === undefined ? {} : { left: work.draft }),
+      connection: options.connection,
+      isDelivering: options.isDelivering(agentId, sessionKey),
+      left: work.draft,
       note: (noted) => store.draft(work.lease, noted),
       idempotencyKey: turn.id,
       log,
       now,
+      typingSignal: signal,
       // An interruption lets a call under way end: the next turn must know the message that it leaves.
       signal: ending,
     })
-    const typing = showTyping({ ...to, target, signal })
     try {
       const { result, model } = await runAgent({
         ...turn,
@@ -140,17 +135,19 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         prompts: options.prompts,
         log,
         emit: (event) => {
-          if (event.type === 'turn:text') draft.update(event.text)
+          if (event.type === 'turn:text') shown.update(event.text)
           tellProgress(events, factsOf(turn), event)
         },
         signal,
       })
-      return { result, model, draftId: await draft.finish() }
+      return { result, model, draftId: await shown.finish() }
     } finally {
-      typing.stop()
-      await draft.abandon()
+      await shown.close()
     }
   }
+
+  const capabilitiesAt = ({ address: { channel, accountId } }: AnswerTo) =>
+    options.connection(channel, accountId)?.channel.capabilities
 
   const handBack = async (turn: Turn, retryAt: number, reason: string): Promise<LaneResult> => {
     const { more } = await turn.store.release(turn.work.lease, { retryAt, reason })
@@ -170,18 +167,22 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const { store, work, first } = turn
     const { agentId, sessionKey } = factsOf(turn)
     const { error } = result
-    const text = result.outcome === 'failed' ? failureText(error, first.id) : result.text
-    const to = addressedTo(turn)
-    const { channel, accountId } = to.address
-    const deliveries = composeDeliveries({
-      ...to,
-      text,
-      agentId,
-      capabilities: options.connection(channel, accountId)?.channel.capabilities,
-      newId,
-      messageId: first.id,
-      ...(draftId === undefined ? {} : { draftId }),
-    })
+    const mail = mailIn(turn)
+    const { answerTo } = mail
+    const text =
+      error === undefined ? mail.toSend(result.text) : failureText(error, first.id, mail.asked)
+    const deliveries =
+      answerTo === undefined
+        ? []
+        : composeDeliveries({
+            ...answerTo,
+            text,
+            agentId,
+            capabilities: capabilitiesAt(answerTo),
+            newId,
+            messageId: first.id,
+            ...(draftId === undefined ? {} : { draftId }),
+          })
     const lastKept = turn.kept.at(-1)
     const { more } = await store.commit(work.lease, {
       ...(lastKept === undefined ? {} : { kept: lastKept.seq }),
@@ -228,7 +229,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       first,
       input: createTurnInput(work.messages, kept),
       kept,
-      newSessionId: isStale(snapshot.config, hold.session, first.reference, now())
+      newSessionId: isStale(snapshot.config, hold.session, mailOf(first).answerTo?.address, now())
         ? newSessionId()
         : undefined,
       prepared,

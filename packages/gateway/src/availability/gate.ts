@@ -7,6 +7,7 @@ import { hasDayLimits } from '../budget/spending.ts'
 import { addressOf, parseEnvelope, parseRoute, toJson } from '../envelopes.ts'
 import type { LaneResult } from '../held-lane.ts'
 import type { NewId } from '../ids.ts'
+import { parseInternal } from '../internal/internal-message.ts'
 import { factsAbout, factsToJson } from '../route-facts.ts'
 import { inPlaceOf, narrow, type Route } from '../routes.ts'
 import type { PreparedAgent, Snapshot } from '../snapshot.ts'
@@ -142,7 +143,10 @@ interface StandInRoute {
   readonly trace: InboxMessage['trace']
 }
 
-/** Who answers the message now, in a session of its own of the same kind; undefined: nobody may. */
+/**
+ * Who answers the message now, in a session of its own of the same kind; undefined: nobody may. Nobody stands in for the one
+ * whom another agent, or a job of its own, asked.
+ */
 function standInOf(
   snapshot: Snapshot,
   agentId: string,
@@ -150,6 +154,7 @@ function standInOf(
   message: InboxMessage,
   states: AgentStates,
 ): StandInRoute | undefined {
+  if (parseInternal(message.body) !== undefined) return undefined
   const envelope = parseEnvelope(message.body)
   const facts = factsAbout(envelope, message.acceptedAt, states)
   const resolved = snapshot.router.resolve(envelope, facts)

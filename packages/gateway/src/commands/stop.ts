@@ -1,7 +1,7 @@
 import { toResumedMessages } from '@junctor/runtime'
 import type { Backlog, NewTranscriptMessage } from '@junctor/store'
-import { parseEnvelope, toJson } from '../envelopes.ts'
-import { toUserMessage } from '../user-message.ts'
+import { toJson } from '../envelopes.ts'
+import { mailOf } from '../mail.ts'
 import type { ChatCommand } from './command.ts'
 
 export const stop: ChatCommand = {
@@ -37,9 +37,9 @@ function transcriptOf({ messages, calls }: Backlog): readonly NewTranscriptMessa
     parts: parts.map(toJson),
   })
   return [
-    ...begun.map(({ id, body }) => ({
-      ...said('user', toUserMessage(parseEnvelope(body)).parts),
-      messageId: id,
+    ...begun.map((message) => ({
+      ...said('user', mailOf(message).message.parts),
+      messageId: message.id,
     })),
     ...toResumedMessages(calls).map(({ role, parts }) => said(role, parts)),
     said('assistant', [{ type: 'text', text: '[I was stopped before I answered.]' }]),

@@ -18,9 +18,9 @@ export interface PromptBuilderOptions {
   readonly now?: () => number
 }
 
-/** Where the agent speaks. */
+/** Where the agent speaks. Without a channel no person is sent what it writes. */
 export interface PromptPlace {
-  readonly channel: string
+  readonly channel?: string
   readonly kind?: 'dm' | 'group' | 'channel'
 }
 
@@ -76,7 +76,11 @@ export function createPromptBuilder(options: PromptBuilderOptions = {}): PromptB
 
 function preamble({ id, name, identity }: Agent, { channel, kind }: PromptPlace): string {
   const where = kind === undefined ? '' : `, in ${kindNames[kind]}`
-  return `You are ${identity.name ?? name} (agent id: ${id}). You speak on ${channel}${where}. What you write is sent there as it is.\n\n${labelledNote}`
+  const surface =
+    channel === undefined
+      ? 'No person wrote to you now: what you write goes to whoever sent you the message, as it is.'
+      : `You speak on ${channel}${where}. What you write is sent there as it is.`
+  return `You are ${identity.name ?? name} (agent id: ${id}). ${surface}\n\n${labelledNote}`
 }
 
 function identityText({ identity }: Agent): string {
