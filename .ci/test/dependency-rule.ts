@@ -10,6 +10,7 @@ const layers: readonly (readonly string[])[] = [
   [
     'runtime',
     'models',
+    'credentials',
     'tools',
     'sandbox',
     'isolated-channel',

@@ -1,0 +1,7 @@
+export { canonicalProfiles } from './canonical.ts'
+export type { CanonicalProfiles } from './canonical.ts'
+export { parseProfiles } from './parse-profiles.ts'
+export type { ParsedProfiles, ParseOptions } from './parse-profiles.ts'
+export type { Profile, ProfileType, SetAside } from './profile.ts'
+export type { Shape } from './read-entries.ts'
+export type { Secret } from './secret.ts'
