@@ -51,7 +51,7 @@ describe('agents add', () => {
       expect(text).toContain(comment)
     expect((await installation.run('config', 'validate')).code).toBe(0)
     expect((await stat(agentDir)).isDirectory()).toBe(true)
-    for (const name of ['AGENTS.md', 'SOUL.md', 'USER.md'])
+    for (const name of ['AGENTS.md', 'SOUL.md', 'USER.md', 'IDENTITY.md', 'TOOLS.md'])
       expect(await readFile(join(workspace, name), 'utf8')).toContain('Sales')
     const listed = await installation.json('agents', 'list', '--bindings', '--json')
     expect(listed).toContainEqual({

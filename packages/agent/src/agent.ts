@@ -12,7 +12,7 @@ export interface Agent {
   readonly id: string
   readonly name: string
   readonly identity: AgentIdentity
-  /** Absolute path. AGENTS.md, SOUL.md and USER.md in it enter this agent's prompt and no other's. */
+  /** Absolute path. AGENTS.md, SOUL.md and the like in it enter this agent's prompt and no other's. */
   readonly workspace: string
   /** Absolute path of the agent's own settings and credentials. */
   readonly agentDir: string

@@ -31,7 +31,7 @@ export interface GatewayConfig {
   readonly maxMessageBytes: number
 }
 
-export interface AgentConfig {
+export interface AgentConfig extends BootstrapConfig {
   readonly id: string
   /** True for exactly one agent: the one that answers what no binding catches. */
   readonly default: boolean
@@ -58,6 +58,14 @@ export interface AgentConfig {
   readonly fallback: readonly string[]
   /** It answers nothing until this is false again. */
   readonly paused: boolean
+}
+
+/** How much of the workspace's files (AGENTS.md, SOUL.md, …) an agent's prompt takes. */
+export interface BootstrapConfig {
+  /** Characters of each file; the rest is cut, and said. Default 20,000. */
+  readonly bootstrapMaxChars: number
+  /** Characters of all of them together. Default 60,000. */
+  readonly bootstrapTotalMaxChars: number
 }
 
 /** How an agent takes part in rooms. What it does not say comes from `messages.groupChat`. */

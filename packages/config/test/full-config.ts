@@ -9,6 +9,7 @@ export const fullConfig = `// Two agents, one bot each
       limits: { historyMessages: 10 },
       sandbox: { scope: 'agent', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
       groupChat: { historyLimit: 20 },
+      bootstrapMaxChars: 9000, bootstrapTotalMaxChars: 30000,
     },
     list: [
       { id: 'Main', default: true, identity: { name: 'Ada', prompt: 'You are Ada.' } },
@@ -19,7 +20,7 @@ export const fullConfig = `// Two agents, one bot each
         limits: { maxToolCalls: 3, turnsPerDay: 9, tokensPerDay: 5000, usdPerDay: 1.5, wallTimePerDayMs: 60000 },
         sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
         groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
-        roles: ['qa'], fallback: ['Main'], paused: true,
+        roles: ['qa'], fallback: ['Main'], paused: true, bootstrapMaxChars: 500,
       },
     ],
   },

@@ -9,19 +9,14 @@ import {
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { JunctorError } from '@junctor/errors'
-import {
-  runTurn,
-  windowHistory,
-  type PromptBuilder,
-  type TurnEvent,
-  type TurnResult,
-} from '@junctor/runtime'
+import { runTurn, windowHistory, type TurnEvent, type TurnResult } from '@junctor/runtime'
 import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
 import { parseMessage, parseRoute } from './envelopes.ts'
 import { charged } from './budget/charging.ts'
 import type { Ledger } from './budget/ledger.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
 import { mailOf } from './mail.ts'
+import type { Prompts, SystemPrompt } from './prompts.ts'
 import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
@@ -67,7 +62,7 @@ export interface AgentRunOptions {
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
-  readonly prompts: PromptBuilder
+  readonly prompts: Prompts
   readonly emit: (event: TurnEvent) => void
   readonly log: Logger
   readonly signal: AbortSignal
@@ -92,10 +87,10 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   const rows = newSessionId === undefined ? await store.transcript(sessionKey, window) : []
   const chosen = sessionModel(snapshot.config, prepared, options.session)
   let model: FallbackModel
-  let system: string
+  let system: SystemPrompt
   try {
     model = modelOf(options, chosen.model ?? agent.model)
-    system = await options.prompts.build(agent, place)
+    system = await options.prompts.build(prepared, sessionKey, place)
   } catch (error) {
     if (JunctorError.isInstance(error))
       return { result: failedResult(agent.model, input, error), model: agent.model }
@@ -112,7 +107,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     input,
     incoming: options.incoming,
     resume: work.calls,
-    system,
+    system: system.text,
     context: {
       agentId: agent.id,
       agentName: agent.name,
@@ -143,7 +138,8 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     emit: options.emit,
     journal: (call) => store.journal(work.lease, call),
   })
-  return { result: withNote(result, chosen.refused), model: model.asked() }
+  const notes = [...system.notes, ...refusedModel(chosen.refused)]
+  return { result: withNotes(result, notes), model: model.asked() }
 }
 
 /** The workbench of a turn, from the first time that a tool asks for it. */
@@ -158,10 +154,15 @@ function askOnce(source: WorkbenchSource, request: WorkbenchRequest): () => Prom
 }
 
 /** A model that the session may no longer use is not passed over in silence. */
-function withNote(result: TurnResult, refused: string | undefined): TurnResult {
-  if (refused === undefined) return result
-  const note = `this session's model ${refused} is no longer one that the config allows: the agent's own was asked`
-  return { ...result, trace: { ...result.trace, notes: [...result.trace.notes, note] } }
+function refusedModel(refused: string | undefined): readonly string[] {
+  if (refused === undefined) return []
+  return [
+    `this session's model ${refused} is no longer one that the config allows: the agent's own was asked`,
+  ]
+}
+
+function withNotes(result: TurnResult, notes: readonly string[]): TurnResult {
+  return { ...result, trace: { ...result.trace, notes: [...notes, ...result.trace.notes] } }
 }
 
 /** The model of the session and those that stand in for it. One that cannot be had is left out while another can. */

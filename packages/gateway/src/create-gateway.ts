@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import { createPromptBuilder } from '@junctor/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
 import { hasDayLimits } from './budget/spending.ts'
@@ -24,6 +23,7 @@ import { createLanes } from './lanes.ts'
 import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
 import { createPairing } from './pairing/pairing.ts'
+import { createPrompts } from './prompts.ts'
 import { queueModeOf } from './queue-mode.ts'
 import { createRegistrationBook } from './registrations/book.ts'
 import { nameOf } from './registrations/registration.ts'
@@ -144,8 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ledger,
     tools,
     workbenches: options.workbenches,
-    // Under load a look at the files costs more than the turn around it.
-    prompts: createPromptBuilder({ lookEveryMs: 100 }),
+    prompts: createPrompts(log),
     connection,
     isDelivering: (agentId, sessionKey) => outbox.isBusy(agentId, sessionKey),
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),

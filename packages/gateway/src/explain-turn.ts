@@ -27,6 +27,12 @@ export function turnSteps(turn: TurnRecord, message: InboxMessage): readonly Exp
       text: `Tools offered: ${namesText(offered)}. Denied: ${namesText(denied)}.`,
       details: { offered, denied },
     },
+    ...listOf(fieldOf(trace, 'notes')).map((note): ExplanationStep => ({
+      at: startedAt,
+      step: 'turn',
+      text: `Note: ${typeof note === 'string' ? note : ''}.`,
+      details: note,
+    })),
     ...tools.map((call: JsonValue): ExplanationStep => ({
       at: startedAt,
       step: 'tool',

@@ -57,6 +57,7 @@ function causeText(error: unknown): string {
     return 'my model is overloaded, please try again later'
   if (hasCode(error, 'UNAVAILABLE', 'STREAM_FAILED', 'STALLED'))
     return 'my model could not be reached, please try again later'
+  if (hasCode(error, 'PROMPT_FILE_REFUSED')) return 'one of my own files cannot be used'
   if (hasCode(error, 'TURN_TIMEOUT')) return 'it took too long'
   return 'something went wrong'
 }

@@ -1,7 +1,7 @@
 import type { Agent } from '@junctor/agent'
 import type { Config } from '@junctor/config'
 import { compileRouter, type Router, type RouterConfig } from '@junctor/router'
-import type { ToolGate } from '@junctor/runtime'
+import type { PromptLimits, ToolGate } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
 import { hasDayLimits, type DayLimits } from './budget/spending.ts'
 import { revisionOf } from './revision.ts'
@@ -16,6 +16,8 @@ export interface PreparedAgent {
   readonly agent: Agent
   readonly isDefault: boolean
   readonly limits: AgentConfig['limits']
+  /** What its prompt takes of its files. */
+  readonly promptLimits: PromptLimits
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
@@ -100,6 +102,10 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     agent: { id, name, identity, workspace, agentDir, model },
     isDefault: entry.default,
     limits: entry.limits,
+    promptLimits: {
+      maxFileLength: entry.bootstrapMaxChars,
+      maxTotalLength: entry.bootstrapTotalMaxChars,
+    },
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
     gate(sessionKey, preferred) {

@@ -1,7 +1,7 @@
 import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import { hasCode } from '@junctor/errors'
-import type { PromptBuilder, TurnResult } from '@junctor/runtime'
+import type { TurnResult } from '@junctor/runtime'
 import type {
   AgentStore,
   Commit,
@@ -23,6 +23,7 @@ import type { NewId } from './ids.ts'
 import type { LaneHold, LaneResult } from './held-lane.ts'
 import { mailOf, type AnswerTo, type Mail } from './mail.ts'
 import { isStale, newSessionId } from './session-reset.ts'
+import type { Prompts } from './prompts.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
@@ -33,7 +34,7 @@ export interface TurnsOptions {
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
-  readonly prompts: PromptBuilder
+  readonly prompts: Prompts
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   /** An earlier answer of the session is still on its way: a draft must not overtake it. */
   readonly isDelivering: (agentId: string, sessionKey: string) => boolean

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setIdentity, type NewIdentity } from '@junctor/config'
+import { parseIdentity } from '@junctor/runtime'
 import type { Command } from 'commander'
 import { editConfig } from '../agents/edit-config.ts'
-import { readIdentity } from '../agents/identity-file.ts'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
@@ -61,7 +61,7 @@ async function readFrom(
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new CliError('NOT_FOUND', `The file ${path} cannot be read.`, { cause })
   })
-  return readIdentity(text)
+  return parseIdentity(text)
 }
 
 function given({ name, theme, emoji, avatar }: IdentityOptions): NewIdentity {

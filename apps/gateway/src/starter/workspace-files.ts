@@ -15,6 +15,16 @@ export function workspaceFiles(agent: {
 
 Nothing is known yet. Write down here what ${agent.name} should know about them.
 `,
+    'IDENTITY.md': `# What ${agent.name} calls itself
+
+- **Name:** _(as in the config)_
+- **Theme:** _(its manner, in a few words)_
+- **Emoji:** _(a sign beside its name)_
+`,
+    'TOOLS.md': `# What ${agent.name} should know about its tools
+
+Notes on programs, folders and habits of this machine. They allow and forbid nothing: the config does.
+`,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AgentConfig, GroupChatConfig, ModelsConfig } from '../config.ts'
-import { defaultLimits } from './default-values.ts'
+import { defaultBootstrap, defaultLimits } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
 import { joinPath, resolvePath } from '../paths.ts'
@@ -53,6 +53,12 @@ export function resolveAgents(
       },
       roles,
       fallback,
+      bootstrapMaxChars:
+        agent.bootstrapMaxChars ?? defaults.bootstrapMaxChars ?? defaultBootstrap.bootstrapMaxChars,
+      bootstrapTotalMaxChars:
+        agent.bootstrapTotalMaxChars ??
+        defaults.bootstrapTotalMaxChars ??
+        defaultBootstrap.bootstrapTotalMaxChars,
       paused,
     }
   })

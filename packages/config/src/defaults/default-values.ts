@@ -1,4 +1,5 @@
 import type {
+  BootstrapConfig,
   CommandsConfig,
   DeliveryConfig,
   GatewayConfig,
@@ -27,6 +28,11 @@ export const defaultLimits = {
   maxOutputTokens: 4_096,
   historyMessages: 40,
 } satisfies LimitsConfig
+
+export const defaultBootstrap = {
+  bootstrapMaxChars: 20_000,
+  bootstrapTotalMaxChars: 60_000,
+} satisfies BootstrapConfig
 
 export const defaultSandbox = {
   mode: 'off',

@@ -46,8 +46,8 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['tools.fs', 'file tools stay inside the workspace anyway'],
   ...['agents.defaults', 'agents.list.*'].map((place): readonly [string, string] => [
     `${place}.${[
-      'blockStreamingBreak|blockStreamingChunk|blockStreamingCoalesce|blockStreamingDefault|bootstrapMaxChars',
-      'bootstrapTotalMaxChars|cliBackends|compaction|contextInjection|contextLimits|contextPruning|contextTokens',
+      'blockStreamingBreak|blockStreamingChunk|blockStreamingCoalesce|blockStreamingDefault',
+      'bootstrapPromptTruncationWarning|cliBackends|compaction|contextInjection|contextLimits|contextPruning|contextTokens',
       'elevatedDefault|embeddedAgent|fastModeDefault|heartbeat|humanDelay|imageGenerationModel|imageMaxDimensionPx',
       'imageModel|maxConcurrent|mediaMaxMb|mediaModels|memorySearch|modelPolicy|params|pdfModel',
       'reasoningDefault|repoRoot|skipBootstrap|startupContext|thinkingDefault|timeoutSeconds|tts',

@@ -1,5 +1,12 @@
-import type { GroupChatConfig, IdentityConfig, LimitsConfig, ToolsConfig } from '../config.ts'
+import type {
+  BootstrapConfig,
+  GroupChatConfig,
+  IdentityConfig,
+  LimitsConfig,
+  ToolsConfig,
+} from '../config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
+import { bootstrap } from './bootstrap.ts'
 import { list, record, type NameRule } from './collections.ts'
 import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
@@ -19,7 +26,7 @@ export interface ModelInput {
   readonly fallbacks?: readonly string[]
 }
 
-export interface DefaultsInput {
+export interface DefaultsInput extends Partial<BootstrapConfig> {
   readonly model?: ModelInput
   readonly workspace?: string
   readonly tools?: ToolsConfig
@@ -187,6 +194,7 @@ const inherited = {
   sandbox: described(sandbox, 'Where the tools run.'),
   limits: described(limits, 'What one agent may use.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
+  ...bootstrap,
 }
 const laterKeys = ['subagents', 'runtime', 'description', 'memory', 'tasks', 'auth', 'skills']
 const withheld = ['permissions']

@@ -8,7 +8,9 @@ export type ReadStart = (file: FileHandle, maxBytes: number) => Promise<Uint8Arr
 
 export interface WorkspaceFile {
   readonly text: string
-  /** Bytes of the whole file, `text` may be its beginning only. */
+  /** Whether `text` is all of it, and not its beginning only. */
+  readonly isWhole: boolean
+  /** Bytes of the whole file. */
   readonly size: number
   /** Equal stamps: nobody wrote the file in between. Undefined when that cannot be told. */
   readonly stamp: string | undefined
@@ -53,10 +55,21 @@ async function readFrom(
   if ((await locate(workspace, name)).path !== path)
     throw refusal(workspace, name, 'moved while it was read')
   const bytes = await readStart(file, (maxLength + 2) * maxBytesPerUnit)
-  const text = new TextDecoder().decode(bytes, { stream: true })
+  const isWhole = bytes.length >= stats.size
+  const text = decode(bytes, isWhole)
+  if (text === undefined) throw refusal(workspace, name, 'is not text in UTF-8')
   // A second write within the file system's clock tick would leave the same stamp: not to be trusted yet.
   const settled = now - stats.mtimeMs > clockTickMs && now - stats.ctimeMs > clockTickMs
-  return { text, size: stats.size, stamp: settled ? toStamp(stats) : undefined }
+  return { text, isWhole, size: stats.size, stamp: settled ? toStamp(stats) : undefined }
+}
+
+/** Undefined for anything but UTF-8. The end of a beginning may cut a character in two. */
+function decode(bytes: Uint8Array, isWhole: boolean): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: !isWhole })
+  } catch {
+    return undefined
+  }
 }
 
 export async function readStartOfFile(file: FileHandle, maxBytes: number): Promise<Uint8Array> {
@@ -101,7 +114,7 @@ function isMissing(error: unknown): boolean {
 function refusal(workspace: string, name: string, problem: string, cause?: unknown): RuntimeError {
   return new RuntimeError(
     'PROMPT_FILE_REFUSED',
-    `${join(workspace, name)} ${problem}; make it a readable file inside the workspace, or remove it`,
+    `${join(workspace, name)} ${problem}; make it a readable text file inside the workspace, or remove it`,
     { cause },
   )
 }

@@ -1,6 +1,8 @@
-import type { NewIdentity } from '@junctor/config'
+import type { AgentIdentity } from '@junctor/agent'
 
-const keys: Readonly<Record<string, keyof NewIdentity>> = {
+export type FileIdentity = Omit<AgentIdentity, 'prompt'>
+
+const keys: Readonly<Record<string, keyof FileIdentity>> = {
   name: 'name',
   theme: 'theme',
   vibe: 'theme',
@@ -10,8 +12,8 @@ const keys: Readonly<Record<string, keyof NewIdentity>> = {
 }
 
 /** Reads an IDENTITY.md: lines such as `- **Name:** Ada`. Of a key that stands twice the first counts; blanks are none. */
-export function readIdentity(text: string): NewIdentity {
-  const identity: { -readonly [Key in keyof NewIdentity]: string } = {}
+export function parseIdentity(text: string): FileIdentity {
+  const identity: { -readonly [Key in keyof FileIdentity]: string } = {}
   for (const line of text.split(/\r?\n/)) {
     const [, name = '', value = ''] =
       /^\s*(?:[-*+]\s+)?[*_]*(\w+)[*_]*\s*:\s*(.*)$/.exec(line) ?? []
