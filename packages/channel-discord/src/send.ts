@@ -76,6 +76,14 @@ export function createSender({ calls, directs, commands }: SenderOptions): Sende
       },
       { signal },
     )
+    // The nonce found an earlier message, such as the beginning of this answer: the same key is the same message.
+    if (created.content.trim() !== body.content.trim())
+      await api.channels.editMessage(
+        channelId,
+        created.id,
+        { content: body.content, allowed_mentions: allowedMentions },
+        { signal },
+      )
     return toSent(created)
   }
 

@@ -13,6 +13,8 @@ import type {
 import type { OpenConnection } from './account.ts'
 import { failedResult, runAgent, type ModelSource, type WorkbenchSource } from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
+import type { ShownDraft } from './delivery/draft-message.ts'
+import { leftDraft } from './delivery/draft.ts'
 import { showAnswer } from './delivery/show-answer.ts'
 import { toJson } from './envelopes.ts'
 import { GatewayError } from './errors.ts'
@@ -82,11 +84,11 @@ interface Turn {
 
 const NEWER_MESSAGE = 'a newer message came in while it was being answered'
 
-/** How the agent's run ended, and the native id of the draft that it left on the platform. */
+/** How the agent's run ended, and what it left on the platform. */
 interface Run {
   readonly result: TurnResult
   readonly model: string
-  readonly draftId: string | undefined
+  readonly draft: ShownDraft
 }
 
 /** One turn: from claimed messages to one commit, or back into the mailbox. */
@@ -114,7 +116,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       isDelivering: options.isDelivering(agentId, sessionKey),
       left: work.draft,
       note: (noted) => store.draft(work.lease, noted),
-      idempotencyKey: turn.id,
+      id: answerIdOf(turn.first),
       log,
       now,
       typingSignal: signal,
@@ -141,7 +143,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         },
         signal,
       })
-      return { result, model, draftId: await shown.finish() }
+      return { result, model, draft: await shown.finish() }
     } finally {
       await shown.close()
     }
@@ -164,7 +166,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     return { more }
   }
 
-  const commit = async (turn: Turn, { result, model, draftId }: Run): Promise<LaneResult> => {
+  const commit = async (turn: Turn, { result, model, draft }: Run): Promise<LaneResult> => {
     const { store, work, first } = turn
     const { agentId, sessionKey } = factsOf(turn)
     const { error } = result
@@ -182,7 +184,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
             capabilities: capabilitiesAt(answerTo),
             newId,
             messageId: first.id,
-            ...(draftId === undefined ? {} : { draftId }),
+            draft,
           })
     const lastKept = turn.kept.at(-1)
     const { more } = await store.commit(work.lease, {
@@ -243,7 +245,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       return commit(turn, {
         result: failedResult(prepared.agent.model, turn.input.begun, end),
         model: prepared.agent.model,
-        draftId: work.draft?.nativeId,
+        draft: leftDraft(answerIdOf(first), work.draft),
       })
     let ran: Run
     try {
@@ -266,10 +268,16 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   }
 }
 
-function isUntouched({ result, draftId }: Run): boolean {
+/** The same for every attempt: what is sent again under it is no second message where the platform knows keys. */
+function answerIdOf({ id }: InboxMessage): string {
+  return `out_${id.replace(/^[a-z]+_/, '')}`
+}
+
+function isUntouched({ result, draft }: Run): boolean {
   const { usage, trace } = result
   return (
-    draftId === undefined &&
+    draft.nativeId === undefined &&
+    draft.lost === 0 &&
     trace.calls.length === 0 &&
     usage.inputTokens + usage.outputTokens === 0
   )

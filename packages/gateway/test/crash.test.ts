@@ -160,6 +160,21 @@ describe('a gateway process that is killed', () => {
     expect(answers()).toEqual(['answer to hello', 'answer to last'])
   })
 
+  it('after the platform took the first piece of an answer, before that was noted, counts it', async () => {
+    models.reply({ text: 'one two three four five six', chunkSize: 4, chunkDelayMs: 400 })
+    // The second note of a draft would hold its native id.
+    const child = spawn({ crashAt: 'draft:before', call: 2 })
+    bot.say({ chat: 7, text: 'hello' })
+    await ended(child)
+    const [piece = ''] = answers()
+    const next = spawn()
+    await settled()
+    expect(answers()).toEqual([piece, 'answer to hello', 'answer to last'])
+    next.kill('SIGKILL')
+    await ended(next)
+    expect(await unknownDeliveries()).toBe(1)
+  })
+
   const queueOf = (mode: string, more: object = {}): object =>
     configWith({ messages: { queue: { mode, ...more } } })
   const isStored = (): Promise<void> =>

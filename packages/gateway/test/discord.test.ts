@@ -232,6 +232,20 @@ describe('an answer', () => {
     expect((await house.gateway.status()).unknownDeliveries).toBe(0)
   })
 
+  it('whose beginning was shown without anybody knowing becomes whole in the same message', async () => {
+    await open()
+    const text = 'one two three four five six seven eight nine ten'
+    house.models.reply({ text, chunkSize: 4, chunkDelayMs: 180 })
+    bot.faults.add({ on: create, kind: 'drop-after' })
+    const direct = bot.directChannel(7)
+    server.say({ channel: direct, text: 'slowly' })
+    await server.waitFor(() => answers(direct)[0] === text, patience)
+    const [answer, ...more] = server.messages(direct).slice(1)
+    expect(more).toEqual([])
+    expect(text.startsWith(answer?.history[0] ?? '?')).toBe(true)
+    expect((await house.gateway.status()).unknownDeliveries).toBe(0)
+  })
+
   it('of a hundred in one room comes whole and in order, as fast as Discord allows', async () => {
     await open({
       server: { rateLimit: { calls: 5, perMs: 200 } },

@@ -110,9 +110,9 @@ function insertDelivery(
     thread,
   )
   database.run(
-    `INSERT INTO outbox (id, session_no, turn_no, peer_no, thread, message_id, edit_of, state, created_at,
-       retry_at, due_at, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)`,
+    `INSERT INTO outbox (id, session_no, turn_no, peer_no, thread, message_id, edit_of, state, unknowns,
+       created_at, retry_at, due_at, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
     toStored(delivery.id),
     laneNo,
     turnNo,
@@ -120,6 +120,7 @@ function insertDelivery(
     thread,
     delivery.messageId === undefined ? null : toStored(delivery.messageId),
     delivery.editOf === undefined ? null : toStored(delivery.editOf),
+    delivery.unknowns ?? 0,
     at,
     at,
     older === undefined ? at : null,

@@ -15,6 +15,8 @@ export interface NewDelivery {
   readonly messageId?: string
   /** Native id of a draft that this delivery turns into the final text, instead of posting anew. */
   readonly editOf?: string
+  /** How often a draft of it was sent without anybody knowing what became of it. Default 0. */
+  readonly unknowns?: number
 }
 
 export interface Delivery extends NewDelivery {
@@ -22,7 +24,7 @@ export interface Delivery extends NewDelivery {
   readonly turnId: string
   readonly state: DeliveryState
   readonly attempts: number
-  /** How often its outcome was unknown after a crash or a cut. */
+  /** How often its outcome, or that of a draft of it, was unknown after a crash or a cut. */
   readonly unknowns: number
   readonly createdAt: number
   readonly sentAt?: number

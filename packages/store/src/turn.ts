@@ -14,6 +14,8 @@ export interface JournaledCall {
 export interface Draft {
   readonly address: AddressKey
   readonly nativeId?: string
+  /** How many first sends of earlier attempts may have left a message that nobody knows the id of. Default 0. */
+  readonly lost?: number
 }
 
 export interface NewTranscriptMessage {

@@ -15,7 +15,7 @@ describe('an answer that is longer than one message', () => {
     },
     messageId: 'in_1',
     replyTo: 'n1',
-    draftId: 'd1',
+    draft: { id: 'out_d', nativeId: 'd1', lost: 2 },
   })
 
   it('names its agent in every piece', () => {
@@ -25,9 +25,16 @@ describe('an answer that is longer than one message', () => {
 
   it('replies and replaces its draft with the first piece only', () => {
     const [first, ...rest] = deliveries
-    expect(first).toMatchObject({ editOf: 'd1', body: { replyTo: 'n1' } })
+    expect(first).toMatchObject({
+      id: 'out_d',
+      editOf: 'd1',
+      unknowns: 2,
+      body: { replyTo: 'n1' },
+    })
     for (const piece of rest) {
+      expect(piece.id).not.toBe('out_d')
       expect(piece).not.toHaveProperty('editOf')
+      expect(piece).not.toHaveProperty('unknowns')
       expect(piece.body).not.toHaveProperty('replyTo')
     }
   })

@@ -2,6 +2,7 @@ import type { Address, Capabilities } from '@junctor/channel'
 import type { NewDelivery } from '@junctor/store'
 import { toJson } from '../envelopes.ts'
 import type { NewId } from '../ids.ts'
+import type { ShownDraft } from './draft-message.ts'
 import { splitMarkdown } from './split-markdown.ts'
 
 export interface ComposeOptions {
@@ -15,8 +16,8 @@ export interface ComposeOptions {
   readonly messageId: string
   /** Native id of the message that the first piece replies to. */
   readonly replyTo?: string
-  /** Native id of the draft that becomes the first piece. */
-  readonly draftId?: string
+  /** What the first piece was shown as while it was written. */
+  readonly draft?: ShownDraft
 }
 
 /** Fits every platform that we know, for an answer that ends while its account is not connected. */
@@ -24,13 +25,13 @@ const CAUTIOUS_LENGTH = 2_000
 
 /** One answer as the platform messages that carry it, each short enough for the platform. */
 export function composeDeliveries(options: ComposeOptions): readonly NewDelivery[] {
-  const { agentId, address, messageId, draftId, replyTo } = options
+  const { agentId, address, messageId, draft, replyTo } = options
   const limit = options.capabilities?.maxTextLength ?? CAUTIOUS_LENGTH
   if (options.text === '') return []
   return splitMarkdown(options.text, limit).map((text, index) => {
     const isFirst = index === 0
     return {
-      id: options.newId('out'),
+      id: isFirst ? (draft?.id ?? options.newId('out')) : options.newId('out'),
       address,
       messageId,
       body: toJson({
@@ -39,7 +40,8 @@ export function composeDeliveries(options: ComposeOptions): readonly NewDelivery
         agentId,
         ...(isFirst && replyTo !== undefined ? { replyTo } : {}),
       }),
-      ...(isFirst && draftId !== undefined ? { editOf: draftId } : {}),
+      ...(isFirst && draft?.nativeId !== undefined ? { editOf: draft.nativeId } : {}),
+      ...(isFirst && draft !== undefined && draft.lost > 0 ? { unknowns: draft.lost } : {}),
     }
   })
 }

@@ -1,5 +1,5 @@
 import type { Address, Logger, SendOptions } from '@junctor/channel'
-import { hasCode } from '@junctor/errors'
+import { hasCode, JunctorError } from '@junctor/errors'
 import type { Draft } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
 import { endedBy } from '../patience.ts'
@@ -15,15 +15,26 @@ export interface DraftMessageOptions {
   readonly left?: Draft
   /** Write down what is on the platform, before and after the first send. */
   readonly note: (draft: Draft) => Promise<void>
-  readonly idempotencyKey: string
+  /** Of the delivery that the draft becomes: where the platform knows keys, both are one message. */
+  readonly id: string
   readonly log: Logger
   readonly signal: AbortSignal
+}
+
+/** What became of a draft. */
+export interface ShownDraft {
+  readonly id: string
+  /** Of the message that stands on the platform, if it is known. */
+  readonly nativeId?: string
+  /** How many sends may have left a message there that nobody knows the id of. */
+  readonly lost: number
 }
 
 /** The one message that a draft is on the platform: a stream where the platform has them, edited otherwise. */
 export interface DraftMessage {
   /** Of the message that stands there; undefined while there is none. */
   readonly nativeId: string | undefined
+  readonly lost: number
   /** The shortest time between two calls of `show`. */
   readonly intervalMs: number
   /** Post the text, or turn what stands there into it. One call at a time. */
@@ -43,11 +54,16 @@ export function createDraftMessage(options: DraftMessageOptions): DraftMessage {
   /** Undefined once it has turned out that this message is no stream. What was left behind is changed by edits alone. */
   let streams = stream === false || nativeId !== undefined ? undefined : connection.stream
   let shown = ''
+  // Where the platform knows the key, a send that is repeated finds the message of the first.
+  const isFindable = channel.capabilities.idempotentSend && stream === false
+  const { left } = options
+  let lost =
+    isFindable || left === undefined ? 0 : (left.lost ?? 0) + (left.nativeId === undefined ? 1 : 0)
 
   const callOptions = (): SendOptions => {
     const patience = AbortSignal.timeout(LONGEST_CALL_MS)
     const signal = AbortSignal.any([options.signal, patience])
-    return { idempotencyKey: options.idempotencyKey, signal }
+    return { idempotencyKey: options.id, signal }
   }
 
   const post = async (text: string): Promise<string> => {
@@ -66,6 +82,18 @@ export function createDraftMessage(options: DraftMessageOptions): DraftMessage {
       }
     return (await endedBy(connection.send(address, message, call), call.signal)).nativeId
   }
+
+  const postOnce = async (text: string): Promise<string> => {
+    try {
+      return await post(text)
+    } catch (error) {
+      if (!isFindable && mayBePosted(error)) lost += 1
+      throw error
+    }
+  }
+
+  const note = (known: { readonly nativeId?: string }): Promise<void> =>
+    options.note({ address, ...known, ...(lost > 0 ? { lost } : {}) })
 
   const change = async (id: string, text: string): Promise<void> => {
     const call = callOptions()
@@ -88,15 +116,18 @@ export function createDraftMessage(options: DraftMessageOptions): DraftMessage {
     get nativeId() {
       return nativeId
     },
+    get lost() {
+      return lost
+    },
     get intervalMs() {
       const pace = streams === undefined ? edit : stream
       return pace === false ? 0 : pace.minIntervalMs
     },
     async show(text) {
       if (nativeId === undefined) {
-        await options.note({ address })
-        nativeId = await post(text)
-        await options.note({ address, nativeId })
+        await note({})
+        nativeId = await postOnce(text)
+        await note({ nativeId })
       } else await change(nativeId, text)
       shown = text
     },
@@ -111,4 +142,9 @@ export function createDraftMessage(options: DraftMessageOptions): DraftMessage {
       )
     },
   }
+}
+
+/** Every other code says that the platform did not take it. */
+function mayBePosted(error: unknown): boolean {
+  return !JunctorError.isInstance(error) || hasCode(error, 'UNKNOWN')
 }

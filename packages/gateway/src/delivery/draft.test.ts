@@ -73,7 +73,7 @@ function stage(
     target: { channel, connection },
     ...(more.left ? { left: more.left } : {}),
     note: async (noted) => void notes.push(noted),
-    idempotencyKey: 't1',
+    id: 'out_1',
     log: { debug() {}, info() {}, warn() {}, error() {} },
     now: () => 1,
     signal: new AbortController().signal,
@@ -105,7 +105,7 @@ describe('a live draft', () => {
   it('names its agent when it is posted and whenever it is changed', async () => {
     const edited = stage({}, { capabilities: { stream: false } })
     await write(edited, 'Hel', 'Hello')
-    expect(await edited.draft.finish()).toBe('n1')
+    expect(await edited.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
     expect(edited.calls).toEqual(['send Hel by main', 'edit Hello by main'])
   })
 
@@ -116,7 +116,7 @@ describe('a live draft', () => {
       silent.draft.update('Hello')
       // As long as it takes where messages can.
       await write(stage(), 'Hello')
-      expect(await silent.draft.finish()).toBeUndefined()
+      expect(await silent.draft.finish()).toEqual({ id: 'out_1', lost: 0 })
       expect(silent.calls).toEqual([])
     },
   )
@@ -125,8 +125,8 @@ describe('a live draft', () => {
     const streamed = stage()
     await write(streamed, 'Hel', 'Hello')
     streamed.draft.update('Hello you')
-    expect(await streamed.draft.finish()).toBe('n1')
-    expect(await streamed.draft.finish()).toBe('n1')
+    expect(await streamed.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
+    expect(await streamed.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
     const { calls } = streamed
     expect(calls.slice(0, 2)).toEqual(['begin Hel for p1 on m1', 'append "lo"'])
     expect(calls.at(-1)).toBe('finish " you"')
@@ -137,9 +137,9 @@ describe('a live draft', () => {
     const givenUp = stage()
     await write(givenUp, 'Hel')
     givenUp.draft.update('Hello you')
-    expect(await givenUp.draft.abandon()).toBe('n1')
+    expect(await givenUp.draft.abandon()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
     givenUp.draft.update('Hello you there')
-    expect(await givenUp.draft.finish()).toBe('n1')
+    expect(await givenUp.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
     const { calls } = givenUp
     expect(calls.at(-1)).toBe('finish ""')
     expect(calls.filter((call) => call.startsWith('finish'))).toHaveLength(1)
@@ -162,7 +162,7 @@ describe('a live draft', () => {
       broken.draft.update('a b')
       await broken.until(3)
       await write(broken, 'a b c')
-      expect(await broken.draft.finish()).toBe('n1')
+      expect(await broken.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
       expect(broken.calls.slice(1)).toEqual([
         'append " b"',
         'edit a b by main',
@@ -188,13 +188,44 @@ describe('a live draft', () => {
   it('stays whatever it is when its stream cannot be finished', async () => {
     const open = stage({ finish: ['UNAVAILABLE'] })
     await write(open, 'a')
-    expect(await open.draft.finish()).toBe('n1')
+    expect(await open.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
   })
 
   it('goes on by edits with what an earlier attempt left', async () => {
     const left = stage({}, { left: { address: thread, nativeId: 'old' } })
     await write(left, 'again')
-    expect(await left.draft.finish()).toBe('old')
+    expect(await left.draft.finish()).toEqual({ id: 'out_1', nativeId: 'old', lost: 0 })
     expect(left.calls).toEqual(['edit again by main'])
+  })
+
+  const single = { stream: false } as const
+  const unknowing = { ...single, idempotentSend: false } as const
+
+  it.each(['UNKNOWN', 'UNAVAILABLE'] as const)(
+    'counts a first send as lost when the platform may have taken it: %s',
+    async (code) => {
+      const cut = stage({ send: [code] }, { capabilities: unknowing })
+      await write(cut, 'a')
+      const lost = code === 'UNKNOWN' ? 1 : 0
+      expect(await cut.draft.finish()).toEqual({ id: 'out_1', lost })
+    },
+  )
+
+  it('counts what earlier attempts lost, and writes that down', async () => {
+    const left = { address: thread, lost: 1 }
+    const again = stage({}, { capabilities: unknowing, left })
+    await write(again, 'a')
+    expect(await again.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 2 })
+    expect(again.notes).toEqual([
+      { address: thread, lost: 2 },
+      { address: thread, nativeId: 'n1', lost: 2 },
+    ])
+  })
+
+  it('loses nothing where the platform finds a message by its key', async () => {
+    const capabilities = { ...single, idempotentSend: true }
+    const again = stage({}, { capabilities, left: { address: thread } })
+    await write(again, 'a')
+    expect(await again.draft.finish()).toEqual({ id: 'out_1', nativeId: 'n1', lost: 0 })
   })
 })

@@ -1,7 +1,8 @@
 import type { Capabilities } from '@junctor/channel'
 import { JunctorError } from '@junctor/errors'
+import type { Draft } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
-import { createDraftMessage, type DraftMessageOptions } from './draft-message.ts'
+import { createDraftMessage, type DraftMessageOptions, type ShownDraft } from './draft-message.ts'
 import { splitMarkdown } from './split-markdown.ts'
 
 export interface LiveDraftOptions extends Omit<DraftMessageOptions, 'target'> {
@@ -13,18 +14,18 @@ export interface LiveDraftOptions extends Omit<DraftMessageOptions, 'target'> {
 export interface LiveDraft {
   /** The whole text so far. Shown when the platform's interval allows. */
   update(text: string): void
-  /** Stop showing. Answers the native id of the message that stands on the platform, if there is one. */
-  finish(): Promise<string | undefined>
+  /** Stop showing. Answers what became of it. */
+  finish(): Promise<ShownDraft>
   /** The same for a turn that was given up: nothing that is not shown yet is shown. After `finish` it changes nothing. */
-  abandon(): Promise<string | undefined>
+  abandon(): Promise<ShownDraft>
 }
 
 /** Text that arrives faster than this is not worth a draft: the answer is posted whole. */
 const LONGEST_QUIET_MS = 1_000
 
 export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
-  const { target, log, now } = options
-  const leave = (): Promise<string | undefined> => Promise.resolve(options.left?.nativeId)
+  const { target, log, now, id, left } = options
+  const leave = async (): Promise<ShownDraft> => leftDraft(id, left)
   if (target === undefined || !showsDrafts(target.channel.capabilities))
     return { update() {}, finish: leave, abandon: leave }
 
@@ -37,7 +38,7 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
   let timer: NodeJS.Timeout | undefined
   let showing: Promise<void> | undefined
   let isOver = false
-  let ending: Promise<string | undefined> | undefined
+  let ending: Promise<ShownDraft> | undefined
 
   const firstPiece = (): string => splitMarkdown(wanted, limit)[0] ?? ''
 
@@ -76,12 +77,13 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
     else nextAt = now() + retryAfterMs
   }
 
-  const end = async (lastText: () => string): Promise<string | undefined> => {
+  const end = async (lastText: () => string): Promise<ShownDraft> => {
     isOver = true
     clearTimeout(timer)
     await showing
     await message.finish(lastText())
-    return message.nativeId
+    const { nativeId, lost } = message
+    return { id, lost, ...(nativeId === undefined ? {} : { nativeId }) }
   }
 
   return {
@@ -98,4 +100,11 @@ export function createLiveDraft(options: LiveDraftOptions): LiveDraft {
 function showsDrafts({ edit, stream }: Capabilities): boolean {
   if (edit === false) return false
   return edit.drafts !== false || Boolean(stream)
+}
+
+/** What an earlier, lost attempt left on the platform, where nothing is added to it. */
+export function leftDraft(id: string, left: Draft | undefined): ShownDraft {
+  if (left === undefined) return { id, lost: 0 }
+  const { nativeId, lost = 0 } = left
+  return nativeId === undefined ? { id, lost: lost + 1 } : { id, lost, nativeId }
 }

@@ -2,7 +2,8 @@ import type { Logger } from '@junctor/channel'
 import type { Draft } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
 import type { Mail } from '../mail.ts'
-import { createLiveDraft } from './draft.ts'
+import type { ShownDraft } from './draft-message.ts'
+import { createLiveDraft, leftDraft } from './draft.ts'
 import { showTyping } from './typing.ts'
 
 export interface ShowAnswerOptions {
@@ -14,7 +15,8 @@ export interface ShowAnswerOptions {
   /** The draft that a lost attempt left on the platform. */
   readonly left: Draft | undefined
   readonly note: (draft: Draft) => Promise<void>
-  readonly idempotencyKey: string
+  /** Of the delivery that the answer becomes. */
+  readonly id: string
   readonly log: Logger
   readonly now: () => number
   /** Ends the typing sign. */
@@ -26,8 +28,8 @@ export interface ShowAnswerOptions {
 export interface ShownAnswer {
   /** The whole text so far. */
   update(text: string): void
-  /** Answers the native id of the message that stands on the platform, if there is one. */
-  finish(): Promise<string | undefined>
+  /** Answers what became of it. */
+  finish(): Promise<ShownDraft>
   /** Shows nothing more. */
   close(): Promise<void>
 }
@@ -36,7 +38,7 @@ export function showAnswer(options: ShowAnswerOptions): ShownAnswer {
   const { mail, left, typingSignal, connection, isDelivering, ...rest } = options
   const { answerTo, isWatched } = mail
   if (answerTo === undefined)
-    return { update() {}, finish: async () => left?.nativeId, close: async () => {} }
+    return { update() {}, finish: async () => leftDraft(options.id, left), close: async () => {} }
   const target = connection(answerTo.address.channel, answerTo.address.accountId)
   const draft = createLiveDraft({
     ...rest,

@@ -46,6 +46,13 @@ export function deliveryCases({ group, test }: Runner): void {
       ])
     })
 
+    test('begin in doubt when a draft of theirs is', async ({ agent }) => {
+      await answer(agent, 'm1', [delivery('d1', { unknowns: 2 })])
+      const [claimed] = await claimDeliveries(agent)
+      assert.equal(claimed?.unknowns, 2)
+      assert.equal((await agent.counts()).unknownDeliveries, 1)
+    })
+
     test('are claimed up to the limit, and of one session where it is named', async ({ agent }) => {
       const names = ['a', 'b', 'c']
       for (const id of names)

@@ -3,7 +3,7 @@ import { hasCode } from '@junctor/errors'
 import type { AgentStore, DeliveryOutcome, Lease } from '@junctor/store'
 import type { Clock } from './clock.ts'
 import { createModel, type Model, type ModelDelivery } from './model.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, type Random } from '../random.ts'
 import {
   claimDeliveries,
   delivery,
