@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivery } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
+import { createRandom } from '@junctor/testkit'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
 import {
   createTelegramServer,
@@ -19,8 +20,7 @@ const token = '1000:fake-token-for-kills'
 const seed = Number(process.env['JUNCTOR_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 describe(`a gateway process that is killed ${KILLS} times under load (JUNCTOR_TEST_SEED=${seed})`, () => {
-  const random = createRandom(seed)
-  const below = (limit: number): number => Math.floor(random() * limit)
+  const { below } = createRandom(seed)
   const said = new Map<number, string[]>(CHATS.map((chat) => [chat, []]))
   let platform: TelegramServer
   let models: ModelServer
@@ -162,15 +162,4 @@ function textOf(body: unknown): string {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
-}
-
-/** Mulberry32. */
-function createRandom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
