@@ -1,5 +1,5 @@
 import { describeProblem, formatProblem, type Config } from '@junctor/config'
-import { routingProblems } from '@junctor/gateway'
+import { configProblems } from '@junctor/gateway'
 import { configPaths, loadConfigFile, type LoadedConfigFile } from '@junctor/config/file'
 import { composeConfig, createRegistrationBook, type RegistrationStatus } from '@junctor/gateway'
 import type { CliContext } from './context.ts'
@@ -56,5 +56,5 @@ export async function loadEffectiveConfig(
 /** The config of this installation, valid or not. */
 export function readConfig(context: CliContext): Promise<LoadedConfigFile> {
   const { env, home } = context
-  return loadConfigFile({ ...configPaths(context), env, home, check: routingProblems })
+  return loadConfigFile({ ...configPaths(context), env, home, check: configProblems })
 }

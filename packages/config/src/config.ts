@@ -1,3 +1,5 @@
+import type { PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
+
 /** A configuration as the rest of the house reads it: complete, absolute, frozen. `parseConfig` is the only maker. */
 export interface Config {
   /** Absolute. Agents, credentials and databases live under it. */
@@ -47,6 +49,7 @@ export interface AgentConfig extends BootstrapConfig {
   /** Absolute. */
   readonly agentDir: string
   readonly tools: ToolsConfig
+  readonly permissions: PermissionsConfig
   readonly sandbox: SandboxConfig
   readonly limits: LimitsConfig
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
@@ -139,24 +142,6 @@ export interface LimitsConfig {
   readonly usdPerDay?: number
   /** How long its turns may take in a day, added up. */
   readonly wallTimePerDayMs?: number
-}
-
-export type ToolProfile = 'minimal' | 'coding' | 'messaging' | 'full'
-
-export interface ToolRules {
-  readonly profile?: ToolProfile
-  readonly allow?: readonly string[]
-  /** Added to what the profile or `allow` gives. */
-  readonly alsoAllow?: readonly string[]
-  /** Wins over every allow. */
-  readonly deny?: readonly string[]
-}
-
-export interface ToolsConfig extends ToolRules {
-  /** Further limits by model provider, or by `provider/model`. */
-  readonly byProvider?: Readonly<Record<string, ToolRules>>
-  /** Further limits for sessions that run in a sandbox; an agent's own replace those of all. */
-  readonly sandbox?: { readonly tools?: ToolRules }
 }
 
 export type DmScope = 'main' | 'per-peer' | 'per-channel-peer' | 'per-account-channel-peer'
@@ -293,6 +278,8 @@ export interface GroupConfig {
   readonly historyLimit?: number
   /** Senders who may speak in this room, whatever the policy. Empty: everyone whom the policy lets in. */
   readonly allowFrom?: readonly string[]
+  /** What agents lose of their tools while they answer in this room. */
+  readonly tools?: ToolRules
 }
 
 export interface ModelsConfig {

@@ -28,10 +28,8 @@ export type {
   SessionConfig,
   StoreConfig,
   TimeWindow,
-  ToolProfile,
-  ToolRules,
-  ToolsConfig,
 } from './config.ts'
+export type { PermissionsConfig, ToolProfile, ToolRules, ToolsConfig } from './tools-config.ts'
 export { configJsonSchema } from './config-json-schema.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { Addition } from './additions.ts'

@@ -27,6 +27,15 @@ describe("another system's setting that takes something away", () => {
     expect(agents.list[0]?.tools.deny).toEqual(['exec', 'process'])
   })
 
+  test('is kept for the tools of a room', () => {
+    const { channels } = read(
+      '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], groups: { x: { tools: { deny: ["bash", "group:openclaw"] } } } } } }',
+    )
+    expect(channels['telegram']?.['default']?.groups['x']?.tools).toEqual({
+      deny: ['exec', 'group:all'],
+    })
+  })
+
   test('is left out where it takes nothing', () => {
     const { tools } = read('{ tools: { exec: { security: "full", ask: "off", timeoutSec: 9 } } }')
     expect(tools).toEqual({})
@@ -44,9 +53,9 @@ describe("another system's setting that takes something away", () => {
       '1:15  error  channels.defaults: there is no built-in channel "defaults"; name the npm package that brings it: package: "…"',
     ],
     [
-      'tools in one room',
-      '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], groups: { x: { tools: { deny: ["exec"] } } } } } }',
-      '1:75  error  channels.telegram.groups.x.tools: unknown key "tools"',
+      'tools of one sender in a room',
+      '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], groups: { x: { toolsBySender: { "2": { deny: ["exec"] } } } } } } }',
+      '1:75  error  channels.telegram.groups.x.toolsBySender: unknown key "toolsBySender"',
     ],
   ])('refuses the file where nothing here can say it: %s', (_about, text, problem) => {
     expect(problems(text)).toEqual([problem])

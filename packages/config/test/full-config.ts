@@ -5,7 +5,8 @@ export const fullConfig = `// Two agents, one bot each
   agents: {
     defaults: {
       model: { primary: 'fast', fallbacks: ['openai/gpt-5'] },
-      tools: { profile: 'messaging' },
+      tools: { profile: 'messaging', subagents: { tools: { deny: ['exec'] } } },
+      permissions: { mode: 'workspace' },
       limits: { historyMessages: 10 },
       sandbox: { scope: 'agent', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
       groupChat: { historyLimit: 20 },
@@ -20,6 +21,7 @@ export const fullConfig = `// Two agents, one bot each
         limits: { maxToolCalls: 3, turnsPerDay: 9, tokensPerDay: 5000, usdPerDay: 1.5, wallTimePerDayMs: 60000 },
         sandbox: { mode: 'non-main', docker: { binds: ['/b:/b:ro'], env: { B: '2' } } },
         groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
+        permissions: { operations: ['group:fs'] },
         roles: ['qa'], fallback: ['Main'], paused: true, bootstrapMaxChars: 500,
       },
     ],
@@ -58,7 +60,7 @@ export const fullConfig = `// Two agents, one bot each
         default: {},
         biz: {
           botToken: { $file: 'secrets/biz' }, apiRoot: 'http://127.0.0.1:81/',
-          dmPolicy: 'open', allowBots: true, maxBotTurns: 2, groups: { '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5, maxBotTurns: 0 } },
+          dmPolicy: 'open', allowBots: true, maxBotTurns: 2, groups: { '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5, maxBotTurns: 0, tools: { deny: ['exec'] } } },
         },
       },
     },

@@ -61,6 +61,7 @@ describe('a config without a file', () => {
               workspace: '/home/ada/.junctor/workspace',
               agentDir: '/home/ada/.junctor/agents/main/agent',
               tools: {},
+              permissions: { mode: 'full', operations: [] },
               sandbox,
               limits,
               allowFrom: [],
@@ -163,7 +164,8 @@ describe('a whole config', () => {
             bootstrapTotalMaxChars: 30_000,
             workspace: '/home/ada/.junctor/workspace',
             agentDir: '/home/ada/.junctor/agents/main/agent',
-            tools: { profile: 'messaging' },
+            tools: { profile: 'messaging', subagents: { tools: { deny: ['exec'] } } },
+            permissions: { mode: 'workspace', operations: [] },
             sandbox: {
               ...sandbox,
               scope: 'agent',
@@ -191,7 +193,9 @@ describe('a whole config', () => {
               profile: 'messaging',
               deny: ['exec'],
               byProvider: { openai: { allow: ['read'] } },
+              subagents: { tools: { deny: ['exec'] } },
             },
+            permissions: { mode: 'workspace', operations: ['group:fs'] },
             sandbox: {
               mode: 'non-main',
               scope: 'agent',
@@ -278,7 +282,13 @@ describe('a whole config', () => {
             maxBotTurns: 2,
             groups: {
               '*': { requireMention: true },
-              '-5': { enabled: true, allowFrom: ['9'], historyLimit: 5, maxBotTurns: 0 },
+              '-5': {
+                enabled: true,
+                allowFrom: ['9'],
+                historyLimit: 5,
+                maxBotTurns: 0,
+                tools: { deny: ['exec'] },
+              },
             },
             settings: { botToken: 'from secrets/biz', apiRoot: 'http://127.0.0.1:81' },
           },

@@ -20,6 +20,7 @@ import type { Prompts, SystemPrompt } from './prompts.ts'
 import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import { toolPlace } from './tool-place.ts'
 
 /** Where models come from. */
 export interface ModelSource {
@@ -102,7 +103,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     sessionKey,
     model,
     tools: options.tools,
-    gate: prepared.gate(sessionKey, chosen.model ?? agent.model),
+    gate: prepared.gate(toolPlace(snapshot.admission, first, sessionKey, chosen.model)),
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
     incoming: options.incoming,

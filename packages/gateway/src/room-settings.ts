@@ -1,4 +1,5 @@
 import type { Envelope } from '@junctor/channel'
+import type { ToolRules } from '@junctor/config'
 import type { Snapshot } from './snapshot.ts'
 
 /** What the config says about one room. */
@@ -11,12 +12,15 @@ export interface GroupSettings {
   readonly historyLimit?: number | undefined
   readonly allowBots?: boolean | undefined
   readonly maxBotTurns?: number | undefined
+  readonly tools?: ToolRules | undefined
 }
 
 /** What holds where a message came from. */
 export interface RoomSettings extends GroupSettings {
   /** The most specific entry that speaks of the room; undefined when none does, and in direct conversations. */
   readonly listedAs: string | undefined
+  /** The entry that `tools` stands in. */
+  readonly toolsIn: string | undefined
   readonly allowBots: boolean
   readonly maxBotTurns: number
 }
@@ -44,11 +48,15 @@ export function roomSettings(
     allowBots: own.allowBots ?? allowBots,
     maxBotTurns: own.maxBotTurns ?? maxBotTurns,
     listedAs: listed.at(-1),
+    toolsIn: listed.findLast((id) => groups[id]?.tools !== undefined),
   }
 }
 
 /** The same for the account that a message came to. */
-export function roomOf(snapshot: Snapshot, envelope: Envelope): RoomSettings {
+export function roomOf(
+  snapshot: Pick<Snapshot, 'admission'>,
+  envelope: Pick<Envelope, 'channel' | 'accountId' | 'peer' | 'parents'>,
+): RoomSettings {
   const policy = snapshot.admission(envelope.channel, envelope.accountId)
   return roomSettings(policy ?? { groups: {} }, envelope)
 }

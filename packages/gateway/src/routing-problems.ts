@@ -2,7 +2,7 @@ import type { Config, ConfigCheck } from '@junctor/config'
 import { compileRouter, RouterError } from '@junctor/router'
 import { routingOf } from './snapshot.ts'
 
-/** What only the router can tell of a config: a further check for `parseConfig` and `loadConfigFile`. */
+/** What only the router can tell of a config. */
 export const routingProblems: ConfigCheck = (config: Config) => {
   try {
     compileRouter(routingOf(config))

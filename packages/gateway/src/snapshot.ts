@@ -7,7 +7,8 @@ import { hasDayLimits, type DayLimits } from './budget/spending.ts'
 import { revisionOf } from './revision.ts'
 import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { isSandboxed } from './sandboxed.ts'
-import { compileGates } from './tool-gate.ts'
+import { compileGates, type ToolPlace } from './tool-gate.ts'
+import { refuseBadRules } from './tool-problems.ts'
 
 type AgentConfig = Config['agents']['list'][number]
 
@@ -21,8 +22,8 @@ export interface PreparedAgent {
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
-  /** What its tools may do in one session that asks this model. */
-  gate(sessionKey: string, model: string): ToolGate
+  /** Which tools it has in one place. */
+  readonly gate: (place: ToolPlace) => ToolGate
   /** The sandbox that a session works in, if any. */
   readonly sandbox: (sessionKey: string) => AgentConfig['sandbox'] | undefined
   readonly findMention: FindMention
@@ -66,8 +67,12 @@ export function routingOf(config: Config): RouterConfig {
   }
 }
 
-/** Throws `RouterError` when bindings and agents do not fit together, `GatewayError` for a mention pattern that is none. */
+/**
+ * Throws `RouterError` when bindings and agents do not fit together, `GatewayError` for a mention pattern that is none,
+ * `ToolPolicyError` for tool rules that name no group.
+ */
 export function compileSnapshot(config: Config): Snapshot {
+  refuseBadRules(config)
   const routing = routingOf(config)
   const router = compileRouter(routing)
   const agents = new Map(config.agents.list.map((entry) => [entry.id, prepareAgent(config, entry)]))
@@ -97,7 +102,6 @@ export function compileSnapshot(config: Config): Snapshot {
 function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
   const { id, name, identity, workspace, agentDir, model } = entry
   const alone = new Map<string, Router>()
-  const gates = new Map([[model, compileGates(config, entry)]])
   return {
     agent: { id, name, identity, workspace, agentDir, model },
     isDefault: entry.default,
@@ -108,13 +112,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     },
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
-    gate(sessionKey, preferred) {
-      const known = gates.get(preferred)
-      if (known !== undefined) return known(sessionKey)
-      const compiled = compileGates(config, { ...entry, model: preferred })
-      gates.set(preferred, compiled)
-      return compiled(sessionKey)
-    },
+    gate: compileGates(config, entry),
     findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
     historyLimit: entry.groupChat.historyLimit,
     sandbox: (sessionKey) => (isSandboxed(entry.sandbox, sessionKey) ? entry.sandbox : undefined),

@@ -1,4 +1,4 @@
-import type { ToolRules } from './layer.ts'
+import type { PermissionMode, ToolRules } from './layer.ts'
 
 const sessions = [
   'sessions_list',
@@ -48,5 +48,19 @@ export const defaultSandboxTools: ToolRules = {
   deny: ['browser', 'canvas', 'nodes', 'cron', 'gateway', 'channels'],
 }
 
-/** What a sub-agent may use when its configuration does not say: everything but the tools that reach other sessions. */
-export const defaultSubagentTools: ToolRules = { deny: ['group:sessions', 'agents_list'] }
+/** What a sub-agent may use when its configuration does not say: nothing that reaches other sessions or outlives it. */
+export const defaultSubagentTools: ToolRules = {
+  deny: [...sessions, 'agents_list', 'cron', 'gateway'],
+}
+
+const lookers =
+  'read image session_status sessions_list sessions_history agents_list memory_search memory_get web_search web_fetch'.split(
+    ' ',
+  )
+
+/** What each mode lets pass. A tool that nobody here knows may do anything, so only `full` has it. */
+export const modeTools: Readonly<Record<PermissionMode, readonly string[]>> = {
+  read_only: lookers,
+  workspace: [...lookers, 'group:fs'],
+  full: ['*'],
+}

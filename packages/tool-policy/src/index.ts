@@ -1,6 +1,13 @@
-export { defaultSandboxTools, defaultSubagentTools } from './catalogue.ts'
+export { defaultSandboxTools } from './catalogue.ts'
 export { ToolPolicyError } from './errors.ts'
 export type { ToolPolicyErrorCode } from './errors.ts'
-export type { ToolLayer, ToolPolicyOptions, ToolProfile, ToolRules } from './layer.ts'
-export { compileToolPolicy } from './tool-policy.ts'
+export type {
+  PermissionMode,
+  ToolLayer,
+  ToolPolicyOptions,
+  ToolProfile,
+  ToolRules,
+} from './layer.ts'
+export { permissionTools, subagentTools } from './made-rules.ts'
+export { compileToolPolicy, rulesForModel } from './tool-policy.ts'
 export type { ToolPolicy, ToolVerdict } from './tool-policy.ts'

@@ -2,6 +2,15 @@
 export type ToolProfile = 'minimal' | 'coding' | 'messaging' | 'full'
 
 /**
+ * How far an agent's tools reach.
+ *
+ * - `read_only` they look and change nothing
+ * - `workspace` they change files of the workspace as well, and run commands where those reach nothing else: in a sandbox
+ * - `full` whatever the other rules leave
+ */
+export type PermissionMode = 'read_only' | 'workspace' | 'full'
+
+/**
  * What one step takes away. Entries are tool names, groups (`group:fs`) or patterns with `*`; names compare without case, and
  * `bash` and `apply-patch` read as `exec` and `apply_patch`.
  */

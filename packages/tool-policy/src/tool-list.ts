@@ -11,16 +11,21 @@ export function readGroups(groups: Readonly<Record<string, readonly string[]>> =
   return new Map(all.map(([name, tools]) => [name.toLowerCase(), tools]))
 }
 
-/** `where` is the list's place in the configuration, for errors. */
+/** Where a list stands in the configuration, for errors. */
+export interface ListPlace {
+  readonly layer: string
+  readonly list: string
+}
+
 export function compileToolList(
   entries: readonly string[],
   groups: ToolGroups,
-  where: string,
+  place: ListPlace,
 ): ToolList {
   const exact = new Map<string, string>()
   const patterns: { readonly parts: readonly string[]; readonly entry: string }[] = []
   for (const entry of entries) {
-    for (const tool of expand(entry, groups, where)) {
+    for (const tool of expand(entry, groups, place)) {
       const name = canonicalName(tool)
       if (name.includes('*')) patterns.push({ parts: name.split('*'), entry })
       else if (!exact.has(name)) exact.set(name, entry)
@@ -29,21 +34,16 @@ export function compileToolList(
   return (tool) => exact.get(tool) ?? patterns.find(({ parts }) => fits(tool, parts))?.entry
 }
 
-function expand(entry: string, groups: ToolGroups, where: string): readonly string[] {
+function expand(entry: string, groups: ToolGroups, { layer, list }: ListPlace): readonly string[] {
   const name = entry.trim().toLowerCase()
-  if (name === '') {
-    throw new ToolPolicyError(
-      'BLANK_ENTRY',
-      `${where} has a blank entry. Name a tool, or remove it.`,
-    )
-  }
+  const refusal = (code: 'BLANK_ENTRY' | 'UNKNOWN_GROUP', reason: string): ToolPolicyError =>
+    new ToolPolicyError(code, `${layer}.${list}: ${reason}.`, { details: { list, reason } })
+  if (name === '') throw refusal('BLANK_ENTRY', 'an entry is blank; name a tool, or remove it')
   if (!name.startsWith('group:')) return [entry]
   const tools = groups.get(name)
   if (tools !== undefined) return tools
-  throw new ToolPolicyError(
-    'UNKNOWN_GROUP',
-    `${where} has "${entry}", which is no group. Known groups: ${[...groups.keys()].join(', ')}.`,
-  )
+  const known = [...groups.keys()].join(', ')
+  throw refusal('UNKNOWN_GROUP', `"${entry}" is no group of tools; there are ${known}`)
 }
 
 /** Whether a name consists of the parts in order with anything between them. Time is linear in the name for each part. */

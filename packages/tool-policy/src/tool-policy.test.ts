@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { defaultSandboxTools, defaultSubagentTools } from './catalogue.ts'
+import { defaultSandboxTools } from './catalogue.ts'
 import { ToolPolicyError } from './errors.ts'
 import type { ToolLayer, ToolPolicyOptions, ToolRules } from './layer.ts'
+import { permissionTools, subagentTools } from './made-rules.ts'
 import { compileToolPolicy } from './tool-policy.ts'
 
 const allTools = [
@@ -161,18 +162,37 @@ describe('layers', () => {
     )
   })
 
-  test('a sandbox and a sub-agent have defaults to lay on top', () => {
+  test('a sandbox has a default to lay on top', () => {
     const sandboxed = compileToolPolicy([{ name: 'sandbox', ...defaultSandboxTools }])
     expect(allTools.filter((tool) => sandboxed.check(tool).allowed).join(' ')).toBe(
       'exec process read write edit apply_patch image sessions_list sessions_history sessions_send sessions_spawn session_status',
     )
-    const child = compileToolPolicy([{ name: 'subagent', ...defaultSubagentTools }])
-    expect(
-      allTools
-        .filter((tool) => /session|agents/.test(tool))
-        .some((tool) => child.check(tool).allowed),
-    ).toBe(false)
-    expect(child.check('exec').allowed).toBe(true)
+  })
+})
+
+describe('rules made for', () => {
+  test('sub-agents take what reaches other sessions or outlives them, unless it is named', () => {
+    const child = compileToolPolicy([{ name: 'subagents', ...subagentTools() }])
+    const denied = allTools.filter((tool) => !child.check(tool).allowed)
+    expect(denied.join(' ')).toBe(
+      'cron gateway sessions_list sessions_history sessions_send sessions_spawn session_status agents_list',
+    )
+    const named = subagentTools({ alsoAllow: ['Sessions_List', 'group:sessions', '*'] })
+    const wider = compileToolPolicy([{ name: 'subagents', ...named }])
+    expect(wider.check('sessions_list').allowed).toBe(true)
+    expect(wider.check('sessions_send').allowed).toBe(false)
+  })
+
+  test.each([
+    ['read_only', false, 'read'],
+    ['read_only', true, 'read'],
+    ['workspace', false, 'read write edit apply_patch'],
+    ['workspace', true, 'exec process read write edit apply_patch'],
+    ['full', false, 'exec process read write edit apply_patch message unknown'],
+  ] as const)('the mode %s (sandboxed: %s) leave %s', (mode, sandboxed, tools) => {
+    const policy = compileToolPolicy([{ name: 'mode', ...permissionTools(mode, { sandboxed }) }])
+    const some = 'exec process read write edit apply_patch message unknown'.split(' ')
+    expect(some.filter((tool) => policy.check(tool).allowed).join(' ')).toBe(tools)
   })
 })
 

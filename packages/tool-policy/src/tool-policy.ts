@@ -61,21 +61,33 @@ function compileLayer(
       `${layer.name}.byProvider depends on the model. Pass the option model, as in { model: "anthropic/claude-haiku-4-5" }.`,
     )
   }
-  const compiled = providers.map(([key, rules]) => ({
-    key: key.trim().toLowerCase(),
-    steps: compileRules(`${layer.name}.byProvider.${key}`, rules, groups),
-  }))
+  const compiled = new Map(
+    providers.map(([key, rules]) => [
+      key,
+      compileRules(`${layer.name}.byProvider.${key}`, rules, groups),
+    ]),
+  )
+  const special = rulesForModel(layer.byProvider, model)
+  return [...steps, ...(compiled.get(special?.key ?? '') ?? [])]
+}
+
+/** The entry of `byProvider` that holds for a model: its own, else that of its provider. */
+export function rulesForModel(
+  byProvider: ToolLayer['byProvider'] = {},
+  model: string,
+): { readonly key: string; readonly rules: ToolRules } | undefined {
   const [provider] = model.toLowerCase().split('/')
-  const special =
-    compiled.find(({ key }) => key === model.toLowerCase()) ??
-    compiled.find(({ key }) => key === provider)
-  return [...steps, ...(special?.steps ?? [])]
+  const entries = Object.entries(byProvider)
+  const found =
+    entries.find(([key]) => key.trim().toLowerCase() === model.toLowerCase()) ??
+    entries.find(([key]) => key.trim().toLowerCase() === provider)
+  return found && { key: found[0], rules: found[1] }
 }
 
 function compileRules(layer: string, rules: ToolRules, groups: ToolGroups): readonly Step[] {
   const { profile, allow = [], alsoAllow = [], deny = [] } = rules
-  const compile = (entries: readonly string[], key: string): ToolList =>
-    compileToolList(entries, groups, `${layer}.${key}`)
+  const compile = (entries: readonly string[], list: string): ToolList =>
+    compileToolList(entries, groups, { layer, list })
 
   const denied = compile(deny, 'deny')
   const also = compile(alsoAllow, 'alsoAllow')

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { configJsonSchema, describeProblem, flavours, formatDifference } from '@junctor/config'
 import { configPaths, loadConfigFile } from '@junctor/config/file'
-import { routingProblems } from '@junctor/gateway'
+import { configProblems } from '@junctor/gateway'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -36,7 +36,7 @@ export function addConfigCommands(program: Command, context: CliContext): void {
       const options = fileOptions(context, file)
       const { ok, problems, reading } = await loadConfigFile({
         ...options,
-        check: routingProblems,
+        check: configProblems,
       })
       const { flavour, changes, differences } = reading
       const path = options.configPath

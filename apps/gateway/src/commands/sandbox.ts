@@ -103,7 +103,7 @@ async function explain(
   agent: AgentConfig,
   sessionKey = `agent:${agent.id}:${config.session.mainKey}`,
 ): Promise<Explained> {
-  const gate = compileGates(config, agent)(sessionKey)
+  const gate = compileGates(config, agent)({ sessionKey })
   const isInside = isSandboxed(agent.sandbox, sessionKey)
   return {
     agentId: agent.id,

@@ -1,5 +1,5 @@
 import type { AgentConfig, GroupChatConfig, ModelsConfig } from '../config.ts'
-import { defaultBootstrap, defaultLimits } from './default-values.ts'
+import { defaultBootstrap, defaultLimits, defaultPermissions } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
 import { joinPath, resolvePath } from '../paths.ts'
@@ -43,6 +43,12 @@ export function resolveAgents(
           ? joinPath(places.stateDir, 'agents', id, 'agent')
           : resolvePath(agentDir, places.baseDir, places.home),
       tools: mergeTools(defaults.tools, agent.tools),
+      permissions: {
+        operations: [],
+        ...defaultPermissions,
+        ...defaults.permissions,
+        ...agent.permissions,
+      },
       sandbox: mergeSandbox(defaults.sandbox, agent.sandbox),
       limits: { ...defaultLimits, ...defaults.limits, ...agent.limits },
       allowFrom,

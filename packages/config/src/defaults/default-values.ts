@@ -12,6 +12,7 @@ import type {
   StoreConfig,
 } from '../config.ts'
 import type { AccountInput } from '../schema/accounts.ts'
+import type { PermissionsConfig } from '../tools-config.ts'
 
 /** What stands where the file says nothing. The schema shows these values, and resolving fills them in. */
 export const defaultGateway = {
@@ -39,6 +40,8 @@ export const defaultSandbox = {
   scope: 'agent',
   workspaceAccess: 'none',
 } satisfies Partial<SandboxConfig>
+
+export const defaultPermissions = { mode: 'full' } satisfies Partial<PermissionsConfig>
 
 export const defaultGroupChat = { historyLimit: 50 }
 

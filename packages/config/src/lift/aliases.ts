@@ -6,11 +6,14 @@ const agentsKeys = ['defaults', 'list', 'entries', 'ownership']
 
 const channels = 'whatsapp|telegram|discord|slack|signal|imessage|msteams'
 const toolPlaces = ['tools', 'agents.defaults.tools', 'agents.list.*.tools']
-const toolLists = toolPlaces.flatMap((place) =>
-  ['', '.byProvider.*', '.sandbox.tools', '.subagents.tools'].map(
-    (inner) => `${place}${inner}.allow|alsoAllow|deny.*`,
+const toolRules = [
+  ...toolPlaces.flatMap((place) =>
+    ['', '.byProvider.*', '.sandbox.tools', '.subagents.tools'].map((inner) => `${place}${inner}`),
   ),
-)
+  'channels.*.groups.*.tools',
+  'channels.*.accounts.*.groups.*.tools',
+]
+const toolLists = toolRules.map((rules) => `${rules}.allow|alsoAllow|deny.*`)
 const agentPlaces = ['agents.defaults', 'agents.list.*']
 
 /**

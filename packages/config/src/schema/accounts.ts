@@ -9,6 +9,7 @@ import { object } from './object.ts'
 import { described, mustHold, quote, type Reader, reader } from './reader.ts'
 import { boolean, oneOf, text, wholeNumber } from './scalars.ts'
 import { anything } from './secret.ts'
+import { toolRules } from './tools.ts'
 
 /** One account, or the defaults that a channel gives all of its accounts. */
 export interface AccountInput extends Partial<Omit<AccountConfig, 'settings' | 'package'>> {
@@ -35,6 +36,7 @@ const group: Reader<GroupConfig> = object(
       ids,
       'Who may speak in the room. Empty: everyone whom the policy lets in.',
     ),
+    tools: described(toolRules, 'What agents lose of their tools while they answer in the room.'),
   },
 )
 /** What every channel's accounts have. */

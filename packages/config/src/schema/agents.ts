@@ -1,19 +1,15 @@
-import type {
-  BootstrapConfig,
-  GroupChatConfig,
-  IdentityConfig,
-  LimitsConfig,
-  ToolsConfig,
-} from '../config.ts'
+import type { BootstrapConfig, GroupChatConfig, IdentityConfig, LimitsConfig } from '../config.ts'
+import type { PermissionsConfig, ToolsConfig } from '../tools-config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
 import { bootstrap } from './bootstrap.ts'
-import { list, record, type NameRule } from './collections.ts'
+import { list, type NameRule } from './collections.ts'
 import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { sandbox, type SandboxInput } from './sandbox.ts'
-import { boolean, number, oneOf, refine, text, wholeNumber } from './scalars.ts'
+import { boolean, number, refine, text, wholeNumber } from './scalars.ts'
+import { permissions, tools } from './tools.ts'
 
 /** Agents as the file has them, before defaults. */
 export interface AgentsInput {
@@ -30,6 +26,7 @@ export interface DefaultsInput extends Partial<BootstrapConfig> {
   readonly model?: ModelInput
   readonly workspace?: string
   readonly tools?: ToolsConfig
+  readonly permissions?: Partial<PermissionsConfig>
   readonly sandbox?: SandboxInput
   readonly limits?: Partial<LimitsConfig>
   readonly groupChat?: Partial<GroupChatConfig>
@@ -82,33 +79,6 @@ export const agentName: NameRule = {
   pattern: writtenId,
   complaint: (key) => `${JSON.stringify(key.slice(0, 80))} is not an agent id`,
 }
-
-const profile = oneOf('minimal', 'coding', 'messaging', 'full')
-const toolRules = {
-  profile: described(profile, 'A named set of tools to begin with.'),
-  allow: described(list(text()), 'Only these tools, or groups such as "group:fs".'),
-  alsoAllow: described(list(text()), 'Added to what the profile or allow gives.'),
-  deny: described(list(text()), 'Never these; wins over every allow.'),
-}
-
-export const tools: Reader<ToolsConfig> = object(
-  {},
-  {
-    ...toolRules,
-    byProvider: described(
-      record(object({}, toolRules)),
-      'Further limits by model provider, or by "provider/model".',
-    ),
-    sandbox: described(
-      object(
-        {},
-        { tools: described(object({}, toolRules), 'What sandboxed sessions are limited to.') },
-      ),
-      'What holds in a sandbox besides.',
-    ),
-  },
-  { unavailable: ['elevated', 'agentToAgent', 'subagents', 'exec'], withheld: ['throttle'] },
-)
 
 const limits: Reader<Partial<LimitsConfig>> = object(
   {},
@@ -191,13 +161,13 @@ const inherited = {
   model: described(model, '"provider/model" or an alias, or { primary, fallbacks }.'),
   workspace: described(text('a path'), 'The folder that the agent works in.'),
   tools: described(tools, 'Narrows what the tools section allows.'),
+  permissions: described(permissions, 'How far its tools reach, whatever else is said of them.'),
   sandbox: described(sandbox, 'Where the tools run.'),
   limits: described(limits, 'What one agent may use.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
   ...bootstrap,
 }
 const laterKeys = ['subagents', 'runtime', 'description', 'memory', 'tasks', 'auth', 'skills']
-const withheld = ['permissions']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(
@@ -221,14 +191,14 @@ const agent: Reader<AgentInput> = object(
     ),
     paused: described(boolean(), 'true: it answers nothing, see routing.onUnavailable.', false),
   },
-  { unavailable: laterKeys, withheld, instead },
+  { unavailable: laterKeys, instead },
 )
 
 export const agents: Reader<AgentsInput> = object(
   {},
   {
     defaults: described(
-      object({}, inherited, { unavailable: laterKeys, withheld, instead }),
+      object({}, inherited, { unavailable: laterKeys, instead }),
       'What every agent has that does not say otherwise.',
     ),
     list: described(list(agent), 'The agents. A file without any has one, main.'),

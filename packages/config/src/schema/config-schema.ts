@@ -9,10 +9,10 @@ import type {
   RoutingConfig,
   SessionConfig,
   StoreConfig,
-  ToolsConfig,
 } from '../config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
-import { agents, tools, type AgentsInput } from './agents.ts'
+import type { ToolsConfig } from '../tools-config.ts'
+import { agents, type AgentsInput } from './agents.ts'
 import { bindings, broadcast } from './bindings.ts'
 import { url } from './channel-settings.ts'
 import { channels, type ChannelInput } from './channels.ts'
@@ -26,6 +26,7 @@ import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret } from './secret.ts'
 import { session } from './session.ts'
+import { tools } from './tools.ts'
 
 /** A provider, and what its models cost. */
 export interface ProviderInput extends ProviderConfig {

@@ -1,0 +1,61 @@
+import { defaultPermissions } from '../defaults/default-values.ts'
+import type { PermissionsConfig, ToolRules, ToolsConfig } from '../tools-config.ts'
+import { list, record } from './collections.ts'
+import { object } from './object.ts'
+import { described, type Reader } from './reader.ts'
+import { oneOf, text } from './scalars.ts'
+
+const ruleKeys = {
+  profile: described(
+    oneOf('minimal', 'coding', 'messaging', 'full'),
+    'A named set of tools to begin with.',
+  ),
+  allow: described(list(text()), 'Only these tools, or groups such as "group:fs".'),
+  alsoAllow: described(list(text()), 'Added to what the profile or allow gives.'),
+  deny: described(list(text()), 'Never these; wins over every allow.'),
+}
+
+export const toolRules: Reader<ToolRules> = object({}, ruleKeys)
+
+export const tools: Reader<ToolsConfig> = object(
+  {},
+  {
+    ...ruleKeys,
+    byProvider: described(
+      record(toolRules),
+      'Further limits by model provider, or by "provider/model".',
+    ),
+    sandbox: described(
+      object({}, { tools: described(toolRules, 'What sandboxed sessions are limited to.') }),
+      'What holds in a sandbox besides.',
+    ),
+    subagents: described(
+      object({}, { tools: described(toolRules, 'What sub-agents are limited to.') }),
+      'What holds for sub-agents besides.',
+    ),
+  },
+  { unavailable: ['elevated', 'agentToAgent', 'exec'], withheld: ['throttle'] },
+)
+
+/** The `permissions` of an agent as they are written. */
+export const permissions: Reader<Partial<PermissionsConfig>> = object(
+  {},
+  {
+    mode: described(
+      oneOf('read_only', 'workspace', 'full'),
+      'Tools that only look; those, files and sandboxed commands; or any.',
+      defaultPermissions.mode,
+    ),
+    operations: described(
+      list(text()),
+      'Only these tools, groups or patterns. Empty: any that the mode has.',
+    ),
+  },
+  {
+    withheld: ['requireApproval'],
+    instead: {
+      deniedPaths:
+        'a command opens any path, so this would not hold: keep such files out of the workspace, and commands in a sandbox',
+    },
+  },
+)

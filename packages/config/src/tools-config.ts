@@ -1,0 +1,32 @@
+export type ToolProfile = 'minimal' | 'coding' | 'messaging' | 'full'
+
+export interface ToolRules {
+  readonly profile?: ToolProfile
+  readonly allow?: readonly string[]
+  /** Added to what the profile or `allow` gives. */
+  readonly alsoAllow?: readonly string[]
+  /** Wins over every allow. */
+  readonly deny?: readonly string[]
+}
+
+/** The tools of every agent, or of one. An agent's `profile` and `alsoAllow` stand in place of those of all; the rest only narrows. */
+export interface ToolsConfig extends ToolRules {
+  /** Further limits by model provider, or by `provider/model`. */
+  readonly byProvider?: Readonly<Record<string, ToolRules>>
+  /** Further limits for sessions that run in a sandbox; an agent's own replace those of all. */
+  readonly sandbox?: { readonly tools?: ToolRules }
+  /** Further limits for sub-agents; an agent's own replace those of all. */
+  readonly subagents?: { readonly tools?: ToolRules }
+}
+
+/** What an agent may do at all, whatever its tools are. */
+export interface PermissionsConfig {
+  /**
+   * - `read_only` tools that only look
+   * - `workspace` those, the tools for files, and commands where they run in a sandbox
+   * - `full` every tool that the other rules leave (default)
+   */
+  readonly mode: 'read_only' | 'workspace' | 'full'
+  /** Only these tools, groups or patterns. Empty: any that the mode has. */
+  readonly operations: readonly string[]
+}

@@ -1,0 +1,41 @@
+import type { Envelope } from '@junctor/channel'
+import { parseSessionKey } from '@junctor/session-key'
+import type { InboxMessage } from '@junctor/store'
+import { settingsOf } from './admission.ts'
+import { parseEnvelope } from './envelopes.ts'
+import { parseInternal } from './internal/internal-message.ts'
+import { roomOf } from './room-settings.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { ToolPlace } from './tool-gate.ts'
+
+type Place = Pick<Envelope, 'channel' | 'accountId' | 'peer' | 'parents'>
+
+/** Where the turn that answers a message uses its tools. */
+export function toolPlace(
+  admission: Snapshot['admission'],
+  message: Pick<InboxMessage, 'body'>,
+  sessionKey: string,
+  model: string | undefined,
+): ToolPlace {
+  const isInternal = parseInternal(message.body) !== undefined
+  const place = isInternal ? placeOfSession(sessionKey) : parseEnvelope(message.body)
+  return {
+    sessionKey,
+    ...(model === undefined ? {} : { model }),
+    ...(place === undefined ? {} : roomTools(admission, place)),
+  }
+}
+
+/** The room that a session belongs to, as far as its key tells. */
+function placeOfSession(sessionKey: string): Place | undefined {
+  const parts = parseSessionKey(sessionKey)
+  if (parts.kind !== 'group' && parts.kind !== 'channel') return undefined
+  const { channel, accountId, kind, id } = parts
+  return { channel, accountId, peer: { kind, id } }
+}
+
+function roomTools(admission: Snapshot['admission'], place: Place): Pick<ToolPlace, 'room'> {
+  const { tools, toolsIn } = roomOf({ admission }, place)
+  if (tools === undefined) return {}
+  return { room: { name: `${settingsOf(place)}.groups.${toolsIn ?? ''}.tools`, tools } }
+}
