@@ -6,7 +6,7 @@ import type { SourceFile, WorkspacePackage } from './workspace.ts'
 const layers: readonly (readonly string[])[] = [
   ['errors'],
   ['session-key', 'router', 'tool-policy', 'config'],
-  ['channel', 'store', 'agent', 'testkit'],
+  ['channel', 'store', 'agent', 'testkit', 'isolation'],
   [
     'runtime',
     'models',
@@ -14,6 +14,7 @@ const layers: readonly (readonly string[])[] = [
     'tools',
     'sandbox',
     'isolated-channel',
+    'isolated-agent',
     'memory',
     'store-sqlite',
     'store-postgres',
@@ -28,6 +29,7 @@ const layers: readonly (readonly string[])[] = [
 const inLayer: Readonly<Record<string, readonly string[]>> = {
   router: ['session-key'],
   testkit: ['channel', 'store', 'agent'],
+  'isolated-agent': ['runtime'],
 }
 
 const pureCore = new Set(['errors', 'session-key', 'router', 'tool-policy', 'config'])

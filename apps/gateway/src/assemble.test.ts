@@ -43,6 +43,7 @@ it('asks the models of the config that names them, also while a reload is under 
     log: silent,
     packageFolders: [stateDir],
     workbenches: createWorkbenches(stateDir),
+    stateDir,
   })
   models.respond(() => ({ text: 'from the new provider' }))
   await gateway.start()
@@ -95,6 +96,7 @@ it('has Slack built in, with the tokens of the environment', async () => {
     log,
     packageFolders: [stateDir],
     workbenches: createWorkbenches(stateDir),
+    stateDir,
   })
   await gateway.start()
   try {
@@ -132,6 +134,7 @@ it('opens Discord for a config that names it, with the token of the environment'
     log,
     packageFolders: [],
     workbenches: createWorkbenches(stateDir),
+    stateDir,
   })
   await gateway.start()
   try {

@@ -3,6 +3,7 @@ import type { Config } from '@junctor/config'
 import { createGateway, type Gateway, type WorkbenchSource } from '@junctor/gateway'
 import type { Store } from '@junctor/store'
 import { createBuiltinTools } from '@junctor/tools'
+import { createTurnRunner } from './turn-runner.ts'
 import { createModelSource } from './model-source.ts'
 
 export interface AssembleOptions {
@@ -13,6 +14,8 @@ export interface AssembleOptions {
   /** Absolute folders where channel packages may be installed, the first that has one first. */
   readonly packageFolders: readonly string[]
   readonly workbenches: WorkbenchSource
+  /** Where sandboxes keep their folders. */
+  readonly stateDir: string
 }
 
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
@@ -23,8 +26,10 @@ export function assembleGateway({
   env,
   packageFolders,
   workbenches,
+  stateDir,
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
+  const turns = createTurnRunner({ stateDir, env, log })
   const gateway = createGateway({
     config,
     store,
@@ -43,12 +48,13 @@ export function assembleGateway({
     models: createModelSource(env),
     tools: builtin.tools,
     workbenches,
+    turns,
   })
   return {
     ...gateway,
     async stop(stopOptions) {
       await gateway.stop(stopOptions)
-      await builtin.close()
+      await Promise.all([builtin.close(), turns.close()])
     },
   }
 }

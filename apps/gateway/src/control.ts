@@ -36,6 +36,7 @@ export function createControl({
     agents: () => gateway.agents().map(summaryOf),
     pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),
     resumeAgent: async (id) => summaryOf(await gateway.resumeAgent(id)),
+    restartAgent: async (id) => summaryOf(await gateway.restartAgent(id)),
     pairing: gateway.pairing,
     registrations: createRegistrationControl({ gateway, ...places }),
     why: (id) => gateway.why(id),

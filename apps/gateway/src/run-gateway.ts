@@ -57,6 +57,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     env: context.env,
     packageFolders,
     workbenches,
+    stateDir,
   })
   let sandboxProblem: string | undefined
   const reloader = createReloader({ context, gateway, secrets, config, log, signal })

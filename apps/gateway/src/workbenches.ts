@@ -23,9 +23,14 @@ const limits = { idleMs: 24 * HOUR_MS, maxAgeMs: 7 * 24 * HOUR_MS }
 
 export function createWorkbenches(
   stateDir: string,
-  options: { readonly signal?: AbortSignal; readonly warn?: (problem: string) => void } = {},
+  options: {
+    readonly signal?: AbortSignal
+    readonly warn?: (problem: string) => void
+    /** Whether containers that nobody uses are removed now and then. Default true. */
+    readonly prunes?: boolean
+  } = {},
 ): Workbenches {
-  const { signal, warn = () => {} } = options
+  const { signal, warn = () => {}, prunes = true } = options
   let loaded: Promise<Sandboxes> | undefined
 
   const load = async (): Promise<Sandboxes> => {
@@ -34,6 +39,7 @@ export function createWorkbenches(
       instance: createHash('sha256').update(stateDir).digest('hex').slice(0, 12),
       folder: join(stateDir, 'sandboxes'),
     })
+    if (!prunes) return sandboxes
     const timer = setInterval(() => {
       sandboxes.prune(limits).catch((error: unknown) => warn(String(error)))
     }, PRUNE_EVERY_MS)

@@ -33,6 +33,13 @@ describe('pausing agents over the API', () => {
     expect(await post('/main/resume')).toMatchObject({ body: { agent: { state: 'available' } } })
   })
 
+  it('starts one anew', async () => {
+    const { control, post } = setUp()
+    expect(await post('/main/restart')).toMatchObject({ body: { agent: { id: 'main' } } })
+    expect(control.restarted).toEqual(['main'])
+    expect(await post('/nobody/restart')).toMatchObject({ status: 404 })
+  })
+
   it('says when there is no such agent, or the config alone can resume it', async () => {
     const { post } = setUp()
     expect(await post('/nobody/pause')).toMatchObject({ status: 404 })

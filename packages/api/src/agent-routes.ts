@@ -21,6 +21,10 @@ export function agentRoutes(control: ControlPlane): Hono<ApiEnvironment> {
     context.json({ agent: await known(control.resumeAgent(context.req.param('id'))) }),
   )
 
+  routes.post('/:id/restart', async (context) =>
+    context.json({ agent: await known(control.restartAgent(context.req.param('id'))) }),
+  )
+
   return routes
 }
 

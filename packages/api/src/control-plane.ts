@@ -256,6 +256,8 @@ export interface ControlPlane {
   pauseAgent(id: string, options: { readonly reason?: string }): Promise<AgentSummary>
   /** Rejects with `UNKNOWN_AGENT`, or `PAUSED_BY_CONFIG` where only the config can do it. */
   resumeAgent(id: string): Promise<AgentSummary>
+  /** Ends its process, if it has one, and answers anew what it was answering. Rejects as `pauseAgent`. */
+  restartAgent(id: string): Promise<AgentSummary>
   /** `id` is a message id of the gateway or of the platform, inbound or outbound. Nothing found: an empty list. */
   why(id: string): Promise<readonly Explanation[]>
   /** The newest `limit` entries (before `before`), oldest first. */

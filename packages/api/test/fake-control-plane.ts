@@ -20,6 +20,8 @@ export interface FakeControlPlane extends ControlPlane {
   approvals: PairingApproval[]
   /** Agent → the reason that was given. */
   readonly paused: Map<string, string | undefined>
+  /** Ids of agents, in order. */
+  readonly restarted: string[]
 }
 
 export interface FakeControlPlaneOptions {
@@ -64,6 +66,7 @@ export function createFakeControlPlane({
     requests: [],
     approvals: [],
     paused: new Map(),
+    restarted: [],
     registrations: {
       list: () => plane.registered,
       async addAgent(agent, owned) {
@@ -146,6 +149,10 @@ export function createFakeControlPlane({
     resumeAgent: async (id) => {
       if (!plane.paused.delete(agentNamed(id).id))
         throw new JunctorError('PAUSED_BY_CONFIG', 'the config says so')
+      return agentNamed(id)
+    },
+    restartAgent: async (id) => {
+      plane.restarted.push(agentNamed(id).id)
       return agentNamed(id)
     },
     why: async (id) => why(id),

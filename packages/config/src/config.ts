@@ -52,6 +52,7 @@ export interface AgentConfig extends BootstrapConfig {
   readonly permissions: PermissionsConfig
   readonly sandbox: SandboxConfig
   readonly limits: LimitsConfig
+  readonly runtime: AgentRuntimeConfig
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
   readonly groupChat: GroupChatConfig
@@ -119,6 +120,14 @@ export interface DockerConfig {
   readonly memory?: string
   readonly cpus?: number
   readonly pidsLimit?: number
+}
+
+/** Where an agent's turns run. */
+export interface AgentRuntimeConfig {
+  /** `process`: in a process of its own, so that a crash, a hang or a lack of memory is its own. Default `inline`. */
+  readonly isolation: 'inline' | 'process'
+  /** Heap of that process, in MiB. Default 512. */
+  readonly memoryMb: number
 }
 
 export interface LimitsConfig {

@@ -14,6 +14,7 @@ export type {
   IdentityConfig,
   JsonValue,
   LimitsConfig,
+  AgentRuntimeConfig,
   MessagesConfig,
   ModelPrice,
   ModelsConfig,

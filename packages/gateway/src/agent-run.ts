@@ -8,8 +8,8 @@ import {
 } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
-import { JunctorError } from '@junctor/errors'
-import { runTurn, windowHistory, type TurnEvent, type TurnResult } from '@junctor/runtime'
+import { hasCode, JunctorError } from '@junctor/errors'
+import { windowHistory, type TurnEvent, type TurnOptions, type TurnResult } from '@junctor/runtime'
 import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
 import { parseMessage, parseRoute } from './envelopes.ts'
 import { charged } from './budget/charging.ts'
@@ -44,6 +44,20 @@ export interface WorkbenchSource {
   open(request: WorkbenchRequest): Promise<Workbench>
 }
 
+/** Where a turn runs. */
+export interface TurnPlace {
+  readonly runtime: Config['agents']['list'][number]['runtime']
+  readonly workbench: WorkbenchRequest
+}
+
+/** What runs turns, where not all of them run in the gateway itself. */
+export interface TurnRunner {
+  /** As `runTurn` of `@junctor/runtime`. Rejects with `PROCESS_ENDED` when the agent's process ends meanwhile. */
+  run(turn: TurnOptions, place: TurnPlace): Promise<TurnResult>
+  /** Ends the process of an agent, if it has one; its next turn starts another. */
+  restart(agentId: string): Promise<void>
+}
+
 export interface AgentRunOptions {
   readonly store: AgentStore
   readonly work: Work
@@ -64,6 +78,7 @@ export interface AgentRunOptions {
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
+  readonly runner: TurnRunner
   readonly emit: (event: TurnEvent) => void
   readonly log: Logger
   readonly signal: AbortSignal
@@ -97,7 +112,8 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       return { result: failedResult(agent.model, input, error), model: agent.model }
     throw error
   }
-  const result = await runTurn({
+  const workbench = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
+  const turn: TurnOptions = {
     turnId,
     agent,
     sessionKey,
@@ -127,17 +143,17 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     },
     ...(options.workbenches === undefined
       ? {}
-      : {
-          workbench: askOnce(options.workbenches, {
-            agent,
-            sessionKey,
-            sandbox: prepared.sandbox(sessionKey),
-          }),
-        }),
+      : { workbench: askOnce(options.workbenches, workbench) }),
     limits,
     signal: options.signal,
     emit: options.emit,
     journal: (call) => store.journal(work.lease, call),
+  }
+  const where = { runtime: prepared.runtime, workbench }
+  const result = await options.runner.run(turn, where).catch((error: unknown) => {
+    if (hasCode(error, 'PROCESS_ENDED', 'NO_ISOLATION'))
+      return failedResult(model.asked(), input, error)
+    throw error
   })
   const notes = [...system.notes, ...refusedModel(chosen.refused)]
   return { result: withNotes(result, notes), model: model.asked() }

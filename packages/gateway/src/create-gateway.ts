@@ -28,6 +28,7 @@ import { queueModeOf } from './queue-mode.ts'
 import { createRegistrationBook } from './registrations/book.ts'
 import { nameOf } from './registrations/registration.ts'
 import { createRegistry } from './registrations/registry.ts'
+import { inlineTurns } from './inline-turns.ts'
 import { keepRules, readRules } from './rules.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
@@ -39,6 +40,7 @@ const DEFAULT_GRACE_MS = 10_000
 /** Puts the parts of a gateway together. Nothing runs before `start`. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, models, tools = [], now = Date.now, random = Math.random } = options
+  const runner = options.turns ?? inlineTurns
   const { leaseMs = 30_000, sweepIntervalMs = 5_000, maxConcurrentTurns = 64 } = options
   const log = options.log ?? silent
   const emitter = new EventEmitter<GatewayEvents>()
@@ -145,6 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     tools,
     workbenches: options.workbenches,
     prompts: createPrompts(log),
+    runner,
     connection,
     isDelivering: (agentId, sessionKey) => outbox.isBusy(agentId, sessionKey),
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
@@ -325,6 +328,15 @@ export function createGateway(options: GatewayOptions): Gateway {
         )
       await availability.resume(agentId)
       log.info({ agentId }, `agent ${agentId} answers again`)
+      await lanes.sweep(agentId)
+      return factsOf(agent)
+    },
+    async restartAgent(agentId) {
+      const agent = agentNamed(agentId)
+      breaker.forget(agentId)
+      const turns = lanes.restart(agentId)
+      await runner.restart(agentId)
+      log.info({ agentId, turns }, `agent ${agentId} was started anew`)
       await lanes.sweep(agentId)
       return factsOf(agent)
     },

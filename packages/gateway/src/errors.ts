@@ -16,6 +16,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `REGISTRATION_CONFLICT` another agent has the messages of a runtime binding
  * - `UNKNOWN_REGISTRATION` no runtime agent or binding has this id
  * - `AGENT_CONFIGURED` the agent is in force: what it has stored cannot be removed
+ * - `NO_ISOLATION` an agent is to run in a process of its own, and nothing here runs turns in one
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -36,6 +37,7 @@ export type GatewayErrorCode =
   | 'REGISTRATION_CONFLICT'
   | 'UNKNOWN_REGISTRATION'
   | 'AGENT_CONFIGURED'
+  | 'NO_ISOLATION'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

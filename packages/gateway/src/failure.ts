@@ -20,6 +20,7 @@ export function isWorthAnotherTry(error: unknown, attempt: number): boolean {
     'UNAVAILABLE',
     'STREAM_FAILED',
     'STALLED',
+    'PROCESS_ENDED',
   )
   return isPassing && attempt < MOST_TRIES
 }
@@ -58,6 +59,7 @@ function causeText(error: unknown): string {
   if (hasCode(error, 'UNAVAILABLE', 'STREAM_FAILED', 'STALLED'))
     return 'my model could not be reached, please try again later'
   if (hasCode(error, 'PROMPT_FILE_REFUSED')) return 'one of my own files cannot be used'
+  if (hasCode(error, 'PROCESS_ENDED')) return 'I broke down over it'
   if (hasCode(error, 'TURN_TIMEOUT')) return 'it took too long'
   return 'something went wrong'
 }

@@ -5,7 +5,7 @@ import type { Removed, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { AccountState, ChannelSource } from './accounts.ts'
 import type { AgentCondition } from './availability/availability.ts'
-import type { ModelSource, WorkbenchSource } from './agent-run.ts'
+import type { ModelSource, TurnRunner, WorkbenchSource } from './agent-run.ts'
 import type { Spending } from './budget/spending.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
@@ -29,6 +29,11 @@ export interface GatewayOptions {
   readonly tools?: readonly Tool[]
   /** Where the commands of a session run and its files are. Default: nowhere, and tools that need it say so. */
   readonly workbenches?: WorkbenchSource
+  /**
+   * Runs the turns, also those of agents with `runtime.isolation: process`. Default: all in this process, and turns of such
+   * agents fail. `@junctor/isolated-agent` runs them.
+   */
+  readonly turns?: TurnRunner
   /** Default: silent. A pino logger fits. */
   readonly log?: Logger
   /** Milliseconds since 1970. Default: `Date.now`. */
@@ -115,6 +120,11 @@ export interface Gateway {
   pauseAgent(agentId: string, options?: { readonly reason?: string }): Promise<AgentFacts>
   /** Rejects with `UNKNOWN_AGENT`, and with `PAUSED_BY_CONFIG` for an agent that only the config can resume. */
   resumeAgent(agentId: string): Promise<AgentFacts>
+  /**
+   * Ends its process, if it has one, and closes its circuit breaker. Messages that it is answering are handed back and
+   * answered anew. Rejects with `UNKNOWN_AGENT`.
+   */
+  restartAgent(agentId: string): Promise<AgentFacts>
   status(): Promise<GatewayStatus>
   /** Puts a message into a session that no channel brought. */
   readonly post: Post

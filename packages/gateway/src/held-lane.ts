@@ -11,7 +11,7 @@ export interface LaneHold {
   readonly mode: QueueMode
   /** Aborts when the lease is gone: write nothing more. */
   readonly lost: AbortSignal
-  /** Aborts when a newer message is to be answered together with these: release them. */
+  /** Aborts when the turn is to make way: for a newer message, or for a new start of its agent. Release its messages. */
   readonly interrupted: AbortSignal
   /** Takes what has come meanwhile into the turn, durably: its commit ends those messages too. */
   takeMore(): Promise<readonly InboxMessage[]>

@@ -2,7 +2,13 @@ export type { AccountState, ChannelSource } from './accounts.ts'
 export { pauseAgent, resumeAgent } from './availability/pauses.ts'
 export { admit } from './admission.ts'
 export type { AdmissionFacts, AdmissionPolicy, Verdict } from './admission.ts'
-export type { ModelSource, WorkbenchRequest, WorkbenchSource } from './agent-run.ts'
+export type {
+  ModelSource,
+  TurnPlace,
+  TurnRunner,
+  WorkbenchRequest,
+  WorkbenchSource,
+} from './agent-run.ts'
 export type { ConversationItem } from './conversation.ts'
 export { createGateway } from './create-gateway.ts'
 export { splitMarkdown } from './delivery/split-markdown.ts'

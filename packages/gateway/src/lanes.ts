@@ -37,6 +37,8 @@ export interface Lanes {
   sweep(agentId: string): Promise<void>
   /** Ends every turn of an agent, of which nothing is written. Resolves when none runs. */
   drop(agentId: string): Promise<void>
+  /** Hands the messages of an agent's turns back, to be answered by new ones. Counts them. */
+  restart(agentId: string): number
   /** Begin no more turns. */
   pause(): void
   idle(): Promise<void>
@@ -119,7 +121,7 @@ export function createLanes(options: LanesOptions): Lanes {
   ): Promise<void> => {
     const session = await store.agent(agentId).session(sessionKey)
     if (options.modeOf(channel, session) !== 'interrupt') return
-    turn.interrupted.abort(new Error('A newer message is to be answered together with these.'))
+    turn.interrupted.abort(new Error('a newer message came in while it was being answered'))
   }
 
   const workers = createKeyedWorkers({
@@ -161,6 +163,12 @@ export function createLanes(options: LanesOptions): Lanes {
         if (lane.startsWith(nameOf(agentId, '')))
           turn.lost.abort(new Error('The agent is being removed.'))
       await workers.drop(agentId)
+    },
+    restart(agentId) {
+      const running = [...turns].filter(([lane]) => lane.startsWith(nameOf(agentId, '')))
+      for (const [, turn] of running)
+        turn.interrupted.abort(new Error('the agent was started anew while it was being answered'))
+      return running.length
     },
     pause() {
       timers.clear()

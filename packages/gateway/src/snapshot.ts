@@ -19,6 +19,7 @@ export interface PreparedAgent {
   readonly limits: AgentConfig['limits']
   /** What its prompt takes of its files. */
   readonly promptLimits: PromptLimits
+  readonly runtime: AgentConfig['runtime']
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
@@ -110,6 +111,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
       maxFileLength: entry.bootstrapMaxChars,
       maxTotalLength: entry.bootstrapTotalMaxChars,
     },
+    runtime: entry.runtime,
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
     gate: compileGates(config, entry),

@@ -11,7 +11,13 @@ import type {
   Work,
 } from '@junctor/store'
 import type { OpenConnection } from './account.ts'
-import { failedResult, runAgent, type ModelSource, type WorkbenchSource } from './agent-run.ts'
+import {
+  failedResult,
+  runAgent,
+  type ModelSource,
+  type TurnRunner,
+  type WorkbenchSource,
+} from './agent-run.ts'
 import { composeDeliveries } from './delivery/compose.ts'
 import type { ShownDraft } from './delivery/draft-message.ts'
 import { leftDraft } from './delivery/draft.ts'
@@ -37,6 +43,7 @@ export interface TurnsOptions {
   readonly tools: readonly Tool[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
+  readonly runner: TurnRunner
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   /** An earlier answer of the session is still on its way: a draft must not overtake it. */
   readonly isDelivering: (agentId: string, sessionKey: string) => boolean
@@ -81,8 +88,6 @@ interface Turn {
   readonly snapshot: Snapshot
   readonly startedAt: number
 }
-
-const NEWER_MESSAGE = 'a newer message came in while it was being answered'
 
 /** How the agent's run ended, and what it left on the platform. */
 interface Run {
@@ -136,6 +141,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         tools: options.tools,
         workbenches: options.workbenches,
         prompts: options.prompts,
+        runner: options.runner,
         log,
         emit: (event) => {
           if (event.type === 'turn:text') shown.update(event.text)
@@ -254,7 +260,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       // The lease is gone: somebody else has the messages, and nothing of this turn may be written.
       if (hold.lost.aborted) ended(turn, 'lost')
       else if (options.signal.aborted) return giveWay(turn, 'handed back', 'the gateway stopped')
-      else if (hold.interrupted.aborted) return giveWay(turn, 'interrupted', NEWER_MESSAGE)
+      else if (hold.interrupted.aborted)
+        return giveWay(turn, 'interrupted', String(reasonOf(hold.interrupted)))
       throw error
     }
     const { error } = ran.result
@@ -271,6 +278,10 @@ export function createTurns(options: TurnsOptions): TakeTurn {
 /** The same for every attempt: what is sent again under it is no second message where the platform knows keys. */
 function answerIdOf({ id }: InboxMessage): string {
   return `out_${id.replace(/^[a-z]+_/, '')}`
+}
+
+function reasonOf({ reason }: AbortSignal): unknown {
+  return reason instanceof Error ? reason.message : reason
 }
 
 function isUntouched({ result, draft }: Run): boolean {

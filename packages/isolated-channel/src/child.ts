@@ -11,7 +11,7 @@ import type {
   TypingOptions,
 } from '@junctor/channel'
 import { createStreamExports, importStream } from './streams.ts'
-import { createWire, type Failure, type Frame, type Handler } from './wire.ts'
+import { connectToHost, type Failure, type Handler } from '@junctor/isolation'
 
 /** What the other side knows of an open connection: the names of its optional methods. */
 const optionalMethods = ['edit', 'remove', 'react', 'typing', 'download', 'handleRequest'] as const
@@ -21,15 +21,8 @@ const dropped = new AbortController()
 let channel: Channel | undefined
 let connection: Connection | undefined
 
-const wire = createWire({
-  post: (frame) => process.send?.(frame),
-  handlers: { ...streams.handlers, ...createHandlers() },
-  toError,
-})
+const wire = connectToHost({ handlers: { ...streams.handlers, ...createHandlers() }, toError })
 
-process.on('message', (frame: Frame) => wire.receive(frame))
-// Without its gateway there is nothing to be.
-process.on('disconnect', () => process.exit())
 // A package has no business with other processes.
 Object.defineProperty(process, 'kill', { value: undefined })
 
@@ -53,7 +46,6 @@ function createHandlers(): { readonly [method: string]: Handler } {
       const opened = connection
       return [...optionalMethods, 'stream' as const].filter((name) => opened[name] !== undefined)
     },
-    ping: () => true,
     drop: () => dropped.abort(),
     send: ([to, message, options], signal) =>
       open().send(to as never, withFiles(message as WireOutbound), sendOptions(options, signal)),

@@ -51,7 +51,8 @@ function findFolder(name: string, from: string): string | undefined {
   }
 }
 
-function closureOf(root: string): readonly string[] {
+/** The real folders of a package and of everything it depends on. */
+export function closureOf(root: string): readonly string[] {
   const seen = new Set<string>()
   const waiting = [root]
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {

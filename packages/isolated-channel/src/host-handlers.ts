@@ -1,6 +1,6 @@
 import type { ChannelHost, Logger } from '@junctor/channel'
 import { parseEnvelope, parseHealth } from './envelope.ts'
-import type { Handler } from './wire.ts'
+import type { Handler } from '@junctor/isolation'
 
 const LARGEST_VALUE_BYTES = 4 * 1024 * 1024
 const LONGEST_KEY = 512

@@ -1,9 +1,9 @@
 import type { Capabilities, Channel } from '@junctor/channel'
 import { ChannelPackageError } from './errors.ts'
 import { findPackage } from './find-package.ts'
-import { startGuest, type Guest } from './guest.ts'
+import { startGuest } from './guest.ts'
 import { openIsolated } from './isolated-connection.ts'
-import type { Failure } from './wire.ts'
+import type { Failure, IsolatedProcess } from '@junctor/isolation'
 
 export interface IsolatedChannelOptions {
   /** The npm package that exports `channel`. */
@@ -33,7 +33,9 @@ export async function loadIsolatedChannel(options: IsolatedChannelOptions): Prom
   const about = { packageName, found, memoryLimitMb }
 
   /** Loads the package once more, for one question. */
-  const ask = async <Answer>(question: (guest: Guest) => Promise<Answer>): Promise<Answer> => {
+  const ask = async <Answer>(
+    question: (guest: IsolatedProcess) => Promise<Answer>,
+  ): Promise<Answer> => {
     const guest = startGuest({ ...about, handlers: {}, toError: asPackageError, printed: () => {} })
     const impatience = setTimeout(guest.kill, silenceMs)
     try {

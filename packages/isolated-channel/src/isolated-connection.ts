@@ -8,10 +8,10 @@ import {
 } from '@junctor/channel'
 import { JunctorError } from '@junctor/errors'
 import type { FoundPackage } from './find-package.ts'
-import { startGuest, type Guest } from './guest.ts'
+import { startGuest } from './guest.ts'
 import { createHostHandlers } from './host-handlers.ts'
 import { createStreamExports, importStream, type StreamExports } from './streams.ts'
-import type { Failure } from './wire.ts'
+import { watchProcess, type Failure, type IsolatedProcess } from '@junctor/isolation'
 
 export interface IsolationOptions {
   readonly packageName: string
@@ -24,7 +24,7 @@ export interface IsolationOptions {
 }
 
 interface Running {
-  readonly guest: Guest
+  readonly guest: IsolatedProcess
   readonly streams: StreamExports
   /** The optional methods that the connection has. */
   readonly methods: readonly unknown[]
@@ -91,7 +91,7 @@ export async function openIsolated(
     for (let attempt = 0; ;) {
       running = current
       const startedAt = Date.now()
-      const stopWatching = watchSilence(current.guest, options.silenceMs)
+      const stopWatching = watchProcess(current.guest, options)
       const reason = await current.guest.ended
       stopWatching()
       running = undefined
@@ -228,22 +228,6 @@ export async function openIsolated(
 /** An error of the channel itself, with a code that says what may be done. */
 function isChannelError(error: unknown): boolean {
   return JunctorError.isInstance(error) && codes.has(error.code)
-}
-
-/** Ends a process that does not answer any more: an endless loop, or a machine that is out of memory. */
-function watchSilence(guest: Guest, silenceMs: number): () => void {
-  let askedAt: number | undefined
-  const timer = setInterval(() => {
-    if (askedAt === undefined) {
-      askedAt = Date.now()
-      guest.wire.call('ping', []).then(
-        () => (askedAt = undefined),
-        () => {},
-      )
-    } else if (Date.now() - askedAt > silenceMs) guest.kill()
-  }, silenceMs / 4)
-  timer.unref()
-  return () => clearInterval(timer)
 }
 
 /** Rejects when a call has not ended some time after it was told to. */

@@ -1,4 +1,4 @@
-import type { Handler, Wire } from './wire.ts'
+import type { Handler, Wire } from '@junctor/isolation'
 
 /** Streams that the other side may read, by number. */
 export interface StreamExports {

@@ -13,7 +13,10 @@ interface PauseOptions {
   readonly json?: boolean
 }
 
-/** `agents pause` and `agents resume`: through the running gateway, and on the store itself where none runs. */
+/**
+ * `agents pause` and `agents resume`: through the running gateway, and on the store itself where none runs. `agents restart`
+ * is about what runs.
+ */
 export function addPauseCommands(agents: Command, context: CliContext): void {
   agents
     .command('pause')
@@ -40,6 +43,17 @@ export function addPauseCommands(agents: Command, context: CliContext): void {
         withOwnStore(context, (store) => resumeAgent(store, agentId)),
       )
       print(context, agent, json, `Agent ${agent.id} answers again.`)
+    })
+
+  agents
+    .command('restart')
+    .description("end an agent's process; what it was answering is answered anew")
+    .argument('<id>', 'the agent')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json = false }: PauseOptions) => {
+      const path = `/api/v1/agents/${encodeURIComponent(id)}/restart`
+      const { agent } = (await callGateway(context, 'POST', path, {})) as { agent: AgentSummary }
+      print(context, agent, json, `Agent ${agent.id} was started anew.`)
     })
 }
 

@@ -1,5 +1,10 @@
 import type { AgentConfig, GroupChatConfig, ModelsConfig } from '../config.ts'
-import { defaultBootstrap, defaultLimits, defaultPermissions } from './default-values.ts'
+import {
+  defaultAgentRuntime,
+  defaultBootstrap,
+  defaultLimits,
+  defaultPermissions,
+} from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
 import { joinPath, resolvePath } from '../paths.ts'
@@ -51,6 +56,7 @@ export function resolveAgents(
       },
       sandbox: mergeSandbox(defaults.sandbox, agent.sandbox),
       limits: { ...defaultLimits, ...defaults.limits, ...agent.limits },
+      runtime: { ...defaultAgentRuntime, ...defaults.runtime, ...agent.runtime },
       allowFrom,
       groupChat: {
         ...groupChat,

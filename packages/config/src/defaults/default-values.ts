@@ -1,5 +1,6 @@
 import type {
   BootstrapConfig,
+  AgentRuntimeConfig,
   CommandsConfig,
   DeliveryConfig,
   GatewayConfig,
@@ -34,6 +35,8 @@ export const defaultBootstrap = {
   bootstrapMaxChars: 20_000,
   bootstrapTotalMaxChars: 60_000,
 } satisfies BootstrapConfig
+
+export const defaultAgentRuntime: AgentRuntimeConfig = { isolation: 'inline', memoryMb: 512 }
 
 export const defaultSandbox = {
   mode: 'off',

@@ -1,8 +1,15 @@
-import type { BootstrapConfig, GroupChatConfig, IdentityConfig, LimitsConfig } from '../config.ts'
+import type {
+  AgentRuntimeConfig,
+  BootstrapConfig,
+  GroupChatConfig,
+  IdentityConfig,
+  LimitsConfig,
+} from '../config.ts'
 import type { PermissionsConfig, ToolsConfig } from '../tools-config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
 import { bootstrap } from './bootstrap.ts'
 import { list, type NameRule } from './collections.ts'
+import { agentRuntime } from './agent-runtime.ts'
 import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
 import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
@@ -29,6 +36,7 @@ export interface DefaultsInput extends Partial<BootstrapConfig> {
   readonly permissions?: Partial<PermissionsConfig>
   readonly sandbox?: SandboxInput
   readonly limits?: Partial<LimitsConfig>
+  readonly runtime?: Partial<AgentRuntimeConfig>
   readonly groupChat?: Partial<GroupChatConfig>
 }
 
@@ -164,10 +172,11 @@ const inherited = {
   permissions: described(permissions, 'How far its tools reach, whatever else is said of them.'),
   sandbox: described(sandbox, 'Where the tools run.'),
   limits: described(limits, 'What one agent may use.'),
+  runtime: described(agentRuntime, 'Where the turns run.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
   ...bootstrap,
 }
-const laterKeys = ['subagents', 'runtime', 'description', 'memory', 'tasks', 'auth', 'skills']
+const laterKeys = ['subagents', 'description', 'memory', 'tasks', 'auth', 'skills']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(

@@ -19,6 +19,8 @@ export interface Breaker {
   begun(agentId: string): void
   /** `undecided`: the turn ended for a reason that says nothing about the agent. */
   ended(agentId: string, how: 'well' | 'failed' | 'undecided'): void
+  /** The agent begins with trust again. */
+  forget(agentId: string): void
 }
 
 /** Failures that are no sign of a broken agent: it was not asked, or its message was at fault. */
@@ -72,5 +74,6 @@ export function createBreaker(now: () => number): Breaker {
         records.set(agentId, record)
       }
     },
+    forget: (agentId) => void records.delete(agentId),
   }
 }

@@ -1,0 +1,7 @@
+export { connectToHost } from './host.ts'
+export type { HostOptions } from './host.ts'
+export { startProcess } from './process.ts'
+export type { IsolatedProcess, ProcessOptions } from './process.ts'
+export { watchProcess } from './watch.ts'
+export type { WatchOptions } from './watch.ts'
+export type { CallOptions, Failure, Handler, Wire } from './wire.ts'
