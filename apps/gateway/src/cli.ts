@@ -4,6 +4,7 @@ import { addAgentsCommands } from './commands/agents.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addImportCommand } from './commands/import.ts'
 import { addLoginCommand } from './commands/login.ts'
 import { addPairingCommands } from './commands/pairing.ts'
 import { addRouteCommands } from './commands/route.ts'
@@ -73,6 +74,7 @@ function createProgram(context: CliContext, version: string): Command {
   addLoginCommand(program, context)
   addChannelsCommands(program, context)
   addConfigCommands(program, context)
+  addImportCommand(program, context)
   addDoctorCommand(program, context)
   return program
 }

@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
   describeProblem,
@@ -6,10 +6,10 @@ import {
   formatChange,
   formatDifference,
   formatProblem,
-  migrateConfig,
+  type Problem,
   type Reading,
 } from '@junctor/config'
-import { writeFileAtomically, type LoadOptions } from '@junctor/config/file'
+import { migrateConfigFile, writeFileAtomically, type LoadOptions } from '@junctor/config/file'
 import type { CliContext } from './context.ts'
 import { CliError } from './errors.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -34,22 +34,14 @@ export async function migrate(
   options: ConfigFileOptions,
   { write = false, json = false }: MigrateOptions,
 ): Promise<void> {
-  const { configPath, ownConfigPath, ...rest } = options
-  const before = await readFile(configPath, 'utf8').catch((cause: unknown) => {
+  const { configPath, ownConfigPath } = options
+  const target = isForeignName(configPath) ? ownConfigPath : configPath
+  const found = migrateConfigFile({ ...options, target }).catch((cause: unknown) => {
     throw new CliError('NOT_FOUND', `The file ${configPath} cannot be read.`, { cause })
   })
-  // No secret is needed to write down where it is.
-  const readSecretFile = (): string => 'not read here'
-  const { text, problems, reading } = migrateConfig(before, {
-    ...rest,
-    file: configPath,
-    readSecretFile,
-  })
-  const errors = problems.filter(
-    ({ severity, code }) => severity === 'error' && code !== 'MISSING_SECRET',
-  )
+  const { text, problems, reading, included } = await found
+  const errors = problems.filter(isInTheWay)
   if (errors.length > 0) context.exitCode = exitCodes.failed
-  const target = isForeignName(configPath) ? ownConfigPath : configPath
   const written = write && text !== undefined && errors.length === 0
   const backupPath = written ? await replace(text, target, configPath) : undefined
   const { flavour, changes, differences } = reading
@@ -60,6 +52,7 @@ export async function migrate(
       changes,
       differences,
       problems,
+      included,
       text: text ?? null,
     }
     const place = written ? { written: target, backupPath: backupPath ?? null } : {}
@@ -68,11 +61,17 @@ export async function migrate(
   for (const problem of problems)
     context.error(problem.severity === 'error' ? describeProblem(problem) : formatProblem(problem))
   for (const line of linesOf(reading)) context.error(line)
+  for (const file of included) context.error(`Included: ${file}, which is part of this one now.`)
   if (written) {
     context.print(`Wrote ${target}.`)
     if (backupPath !== undefined) context.print(`  kept  ${backupPath}`)
   } else if (write) context.error(`Nothing was written: ${configPath} has errors.`)
   else if (text !== undefined) context.write(text)
+}
+
+/** Whether a config cannot be put into force; its secrets need not be there yet. */
+export function isInTheWay({ severity, code }: Problem): boolean {
+  return severity === 'error' && code !== 'MISSING_SECRET'
 }
 
 function linesOf({ flavour, changes, differences }: Reading): readonly string[] {

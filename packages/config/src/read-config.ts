@@ -35,9 +35,14 @@ export interface ReadConfig {
   readonly problems: readonly Problem[]
 }
 
+export interface ReadOptions extends ParseOptions {
+  /** See `SecretSource.asWritten`. */
+  readonly secretsAsWritten?: boolean
+}
+
 /** What a config was made of. */
 export interface Made extends Pick<ReadConfig, 'sources' | 'root'> {
-  readonly options: ParseOptions
+  readonly options: ReadOptions
 }
 
 /** After these, what is left of the file still says what it means, and can be compared. */
@@ -49,7 +54,7 @@ const harmless: ReadonlySet<ProblemCode> = new Set([
 ])
 
 /** The one way from a text to a config: parse, include, normalise, validate, fill in defaults, compare. */
-export function readConfig(text: string, options: ParseOptions): ReadConfig {
+export function readConfig(text: string, options: ReadOptions): ReadConfig {
   const { file, readInclude } = options
   const sources = createSources(text, file)
   const report = createReport(sources)
@@ -80,17 +85,22 @@ function understand(
   return { sources, root, normalised, config, problems: report.problems() }
 }
 
+/** What relative paths of the config stand in. */
+export function baseOf({ file, stateDir }: Pick<ParseOptions, 'file' | 'stateDir'>): string {
+  return file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
+}
+
 function build(
   { node, report, profile, originOf }: Normalised,
-  options: ParseOptions,
+  options: ReadOptions,
 ): Config | undefined {
-  const { home, stateDir, file, env = {}, readSecretFile, canonicalPath = (path) => path } = options
-  const secrets = { env, ...(readSecretFile && { readSecretFile }) }
+  const { home, stateDir, env = {}, readSecretFile, canonicalPath = (path) => path } = options
+  const { secretsAsWritten: asWritten = false } = options
+  const secrets = { env, asWritten, ...(readSecretFile && { readSecretFile }) }
   const input = node === undefined ? {} : configSchema({ node, path: [] }, { ...report, secrets })
   if (input === undefined) return undefined
   if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
-  const baseDir = file !== undefined && isAbsolute(file) ? folderOf(file) : stateDir
-  const config = resolveConfig(input, env, { home, stateDir, baseDir, profile })
+  const config = resolveConfig(input, env, { home, stateDir, baseDir: baseOf(options), profile })
   const agentIds = new Set(config.agents.list.map(({ id }) => id))
   const at = locate.bind(undefined, node)
   const isWritten = (path: Path): boolean => originOf(path) !== undefined

@@ -17,6 +17,8 @@ export interface Sources {
   locate(offset: number): Location
   /** The same texts, to which others can be added. */
   fork(): Sources
+  /** All of them, the file itself first. */
+  all(): readonly SourceText[]
   /** The text that an offset lies in. */
   textAt(offset: number): SourceText
   /** What is written between two offsets of one text. */
@@ -55,6 +57,7 @@ function sourcesOf(texts: [PlacedText, ...PlacedText[]]): Sources {
   return {
     add,
     fork: () => sourcesOf([...texts]),
+    all: () => texts,
     textAt,
     slice(start, end) {
       const source = textAt(start)

@@ -12,6 +12,7 @@ import { keep, listKept } from './kept.ts'
 import { release, renew } from './lease.ts'
 import { claimDeliveries, dueDeliveries, recoverDeliveries, settleDelivery } from './outbox.ts'
 import { removeSession } from './remove.ts'
+import { restore } from './restore.ts'
 import { getSession, listSessions, readTranscript } from './sessions.ts'
 import { openTable } from './table.ts'
 
@@ -78,6 +79,9 @@ export function createAgentStore(agentId: string, access: Access): AgentStore {
     },
     async removeSession(sessionKey) {
       return removeSession(access.writing(), sessionKey)
+    },
+    async restore(past) {
+      return restore(access.creating(), past)
     },
     async transcript(sessionKey, options) {
       return readTranscript(access.reading(), sessionKey, options)

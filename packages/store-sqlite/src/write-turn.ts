@@ -1,4 +1,10 @@
-import type { Commit, NewDelivery, SessionChange, TurnRecord } from '@junctor/store'
+import type {
+  Commit,
+  NewDelivery,
+  NewTranscriptMessage,
+  SessionChange,
+  TurnRecord,
+} from '@junctor/store'
 import { threadKey } from './address.ts'
 import type { Database } from './database.ts'
 import { toStored } from './exact-text.ts'
@@ -21,17 +27,7 @@ export function writeTurn(
   const { sessionNo } = range
   if (session !== undefined) changeSession(database, sessionNo, session)
   const turnNo = insertTurn(database, range, turn)
-  for (const message of transcript)
-    database.run(
-      `INSERT INTO transcript (session_no, turn_no, at, role, message_id, parts)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-      sessionNo,
-      turnNo,
-      at,
-      message.role,
-      message.messageId === undefined ? null : toStored(message.messageId),
-      JSON.stringify(message.parts),
-    )
+  for (const message of transcript) insertTranscript(database, sessionNo, turnNo, message, at)
   for (const delivery of deliveries) insertDelivery(database, sessionNo, turnNo, delivery, at)
   if (turn.outcome === 'command')
     database.run(
@@ -75,7 +71,27 @@ function changeSession(
     )
 }
 
-function insertTurn(database: Database, range: TurnRange, turn: TurnRecord): number {
+/** Answers the `seq` of the row. */
+export function insertTranscript(
+  database: Database,
+  sessionNo: number,
+  turnNo: number,
+  { role, parts, messageId }: NewTranscriptMessage,
+  at: number,
+): number {
+  return database.insert(
+    `INSERT INTO transcript (session_no, turn_no, at, role, message_id, parts)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    sessionNo,
+    turnNo,
+    at,
+    role,
+    messageId === undefined ? null : toStored(messageId),
+    JSON.stringify(parts),
+  )
+}
+
+export function insertTurn(database: Database, range: TurnRange, turn: TurnRecord): number {
   return database.insert(
     `INSERT INTO turns (id, session_no, first_seq, last_seq, started_at, ended_at, outcome, model,
        input_tokens, output_tokens, trace)

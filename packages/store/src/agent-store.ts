@@ -11,6 +11,7 @@ import type { Lease } from './lease.ts'
 import type {
   ConversationEntry,
   Counts,
+  PastConversation,
   Removed,
   Session,
   Story,
@@ -141,6 +142,11 @@ export interface AgentStore {
   sessions(): Promise<readonly Session[]>
   session(sessionKey: string): Promise<Session | undefined>
   removeSession(sessionKey: string): Promise<Removed>
+  /**
+   * Make a session of a conversation that took place elsewhere, in one write. The next turn goes on with it. Nothing is written
+   * when it was restored before (`duplicate`), or when there is such a session already (`taken`).
+   */
+  restore(past: PastConversation): Promise<'restored' | 'duplicate' | 'taken'>
   /** The newest `limit` messages before `before`, oldest first. `current`: only of the session's current id. */
   transcript(
     sessionKey: string,

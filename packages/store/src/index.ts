@@ -15,6 +15,7 @@ export type { Lease, Leases } from './lease.ts'
 export type {
   ConversationEntry,
   Counts,
+  PastConversation,
   Removed,
   Session,
   Story,

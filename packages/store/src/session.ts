@@ -25,6 +25,24 @@ export interface TranscriptMessage extends NewTranscriptMessage {
   readonly at: number
 }
 
+/** A conversation that another program had, to be gone on with here. */
+export interface PastConversation {
+  readonly sessionKey: string
+  /** Becomes the id of the turn that all of it is written under; the same id is restored once. */
+  readonly id: string
+  /** When it began, and when somebody last said something. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** That answered last. */
+  readonly model?: string
+  /** In order. */
+  readonly messages: readonly (NewTranscriptMessage & { readonly at: number })[]
+  /** How many of the messages, the first ones, are no part of the current conversation any more. Default: 0. */
+  readonly ended?: number
+  /** Where it comes from. */
+  readonly trace: JsonValue
+}
+
 /** What one conversation partner saw, in order: messages taken from them and messages sent to them. */
 export type ConversationEntry =
   | { readonly type: 'in'; readonly at: number; readonly message: InboxMessage }

@@ -31,8 +31,11 @@ export interface TurnRecord {
   readonly id: string
   readonly startedAt: number
   readonly endedAt: number
-  /** `command`: no agent ran, the gateway carried out what the message told it. Not counted as a turn of the session. */
-  readonly outcome: 'answered' | 'silent' | 'failed' | 'command'
+  /**
+   * `command`: no agent ran, the gateway carried out what the message told it. `restored`: no agent ran here, another program
+   * had the conversation. Neither is counted as a turn of the session.
+   */
+  readonly outcome: 'answered' | 'silent' | 'failed' | 'command' | 'restored'
   readonly model: string
   readonly inputTokens: number
   readonly outputTokens: number

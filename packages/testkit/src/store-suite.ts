@@ -9,6 +9,7 @@ import { laneCases } from './store-suite/lanes.ts'
 import { randomWalkCases } from './store-suite/random-walk.ts'
 import { readingCases } from './store-suite/reading.ts'
 import { removalCases } from './store-suite/removal.ts'
+import { restoreCases } from './store-suite/restore.ts'
 import { createRunner, type StoreSuiteOptions } from './store-suite/runner.ts'
 import { tableCases } from './store-suite/table.ts'
 
@@ -34,6 +35,7 @@ export function storeSuite(options: StoreSuiteOptions): void {
     deliveryCases(run)
     readingCases(run)
     removalCases(run)
+    restoreCases(run)
     tableCases(run)
     gatewayCases(run)
     randomWalkCases(run)

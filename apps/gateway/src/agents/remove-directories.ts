@@ -1,5 +1,6 @@
 import { lstat, readdir, realpath, rm, rmdir } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { join } from 'node:path'
+import { isWithin } from '../is-within.ts'
 
 /** Where an agent keeps what is its own. */
 export interface AgentPlaces {
@@ -63,9 +64,4 @@ async function reasonToKeep(
     }
   if (force || isWithin(real, realState)) return undefined
   return 'it lies outside the state directory; --force removes it as well'
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

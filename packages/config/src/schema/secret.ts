@@ -76,7 +76,8 @@ function readAnything(source: Source, report: ReadContext): JsonValue | undefine
 }
 
 function expand(text: string, source: Source, report: ReadContext): string | undefined {
-  const { env } = report.secrets
+  const { env, asWritten = false } = report.secrets
+  if (asWritten) return text
   const missing: string[] = []
   const value = text.replaceAll(variable, (_, name: string) => {
     const content = Object.hasOwn(env, name) ? env[name] : undefined
@@ -97,7 +98,7 @@ function expand(text: string, source: Source, report: ReadContext): string | und
 
 function readReference(source: Source, report: ReadContext): string | undefined {
   const { node } = source
-  const { readSecretFile } = report.secrets
+  const { readSecretFile, asWritten = false } = report.secrets
   const [member, ...others] = node.type === 'object' ? node.members : []
   const path = member?.value.type === 'scalar' ? member.value.value : undefined
   if (
@@ -107,6 +108,7 @@ function readReference(source: Source, report: ReadContext): string | undefined 
     path.trim() === ''
   )
     return mustHold(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+  if (asWritten) return `{ "$file": ${quote(path)} }`
   if (readSecretFile === undefined) {
     const message = `the secret file ${quote(path)} cannot be read here`
     report.error(placeOf(source), 'MISSING_SECRET', message, 'use "${NAME}" from the environment')
