@@ -5,6 +5,7 @@ import type { Store } from '@junctor/store'
 import { createBuiltinTools } from '@junctor/tools'
 import { createTurnRunner } from './turn-runner.ts'
 import { createModelSource } from './model-source.ts'
+import { createToolSource } from './tool-source.ts'
 
 export interface AssembleOptions {
   readonly config: Config
@@ -47,6 +48,7 @@ export function assembleGateway({
     },
     models: createModelSource(env),
     tools: builtin.tools,
+    toolSources: [createToolSource()],
     workbenches,
     turns,
   })

@@ -17,6 +17,24 @@ export interface ToolsConfig extends ToolRules {
   readonly sandbox?: { readonly tools?: ToolRules }
   /** Further limits for sub-agents; an agent's own replace those of all. */
   readonly subagents?: { readonly tools?: ToolRules }
+  readonly web?: WebToolsConfig
+}
+
+/** How tools reach the web. An agent's own settings go before those of all. */
+export interface WebToolsConfig {
+  readonly fetch?: WebFetchConfig
+}
+
+export interface WebFetchConfig {
+  /**
+   * Hosts that may be read though they are not on the public internet: names, `*.names` and addresses, with or without a port.
+   * Default: none.
+   */
+  readonly privateHosts?: readonly string[]
+  /** Bytes read of one answer. Default 2,000,000. */
+  readonly maxBytes?: number
+  /** For one answer, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number
 }
 
 /** What an agent may do at all, whatever its tools are. */

@@ -52,7 +52,7 @@ export const fullConfig = `// Two agents, one bot each
     resetByChannel: { telegram: { mode: 'off' } },
   },
   commands: { allowFrom: { telegram: ['1'] } },
-  tools: { deny: ['gateway'] },
+  tools: { deny: ['gateway'], web: { fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 } } },
   channels: {
     telegram: {
       token: '\${BOT}', allowFrom: ['1'], groups: { '*': { requireMention: true } },

@@ -21,6 +21,7 @@ import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import { toolPlace } from './tool-place.ts'
+import { gatherTools, type ToolSource } from './tool-source.ts'
 
 /** Where models come from. */
 export interface ModelSource {
@@ -76,6 +77,7 @@ export interface AgentRunOptions {
   /** Where the agent's calls are paid from, where it has a budget. */
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
+  readonly toolSources: readonly ToolSource[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -113,12 +115,19 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     throw error
   }
   const workbench = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
+  const found = await gatherTools(options.tools, options.toolSources, {
+    agent,
+    config: snapshot.config,
+    sessionKey,
+    isSandboxed: workbench.sandbox !== undefined,
+    signal: options.signal,
+  })
   const turn: TurnOptions = {
     turnId,
     agent,
     sessionKey,
     model,
-    tools: options.tools,
+    tools: found.tools,
     gate: prepared.gate(toolPlace(snapshot.admission, first, sessionKey, chosen.model)),
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
@@ -155,7 +164,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       return failedResult(model.asked(), input, error)
     throw error
   })
-  const notes = [...system.notes, ...refusedModel(chosen.refused)]
+  const notes = [...system.notes, ...found.notes, ...refusedModel(chosen.refused)]
   return { result: withNotes(result, notes), model: model.asked() }
 }
 

@@ -145,6 +145,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     models,
     ledger,
     tools,
+    toolSources: options.toolSources ?? [],
     workbenches: options.workbenches,
     prompts: createPrompts(log),
     runner,

@@ -13,6 +13,7 @@ import type { Explanation } from './explanation.ts'
 import type { Post } from './internal/post.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { Registrations } from './registrations/registry.ts'
+import type { ToolSource } from './tool-source.ts'
 
 export interface GatewayOptions {
   readonly config: Config
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly models: ModelSource
   /** Default: none. */
   readonly tools?: readonly Tool[]
+  /** Tools that hang on the agent or the config, beside `tools`. Default: none. */
+  readonly toolSources?: readonly ToolSource[]
   /** Where the commands of a session run and its files are. Default: nowhere, and tools that need it say so. */
   readonly workbenches?: WorkbenchSource
   /**

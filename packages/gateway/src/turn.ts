@@ -33,6 +33,7 @@ import { mailOf, type AnswerTo, type Mail } from './mail.ts'
 import { isStale, newSessionId } from './session-reset.ts'
 import type { Prompts } from './prompts.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import type { ToolSource } from './tool-source.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
 
@@ -41,6 +42,7 @@ export interface TurnsOptions {
   readonly models: ModelSource
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
+  readonly toolSources: readonly ToolSource[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -139,6 +141,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         models: options.models,
         ledger: options.ledger,
         tools: options.tools,
+        toolSources: options.toolSources,
         workbenches: options.workbenches,
         prompts: options.prompts,
         runner: options.runner,

@@ -93,7 +93,14 @@ function mergeTools(
   base: AgentConfig['tools'] = {},
   own: AgentConfig['tools'] = {},
 ): AgentConfig['tools'] {
-  const merged = { ...base, ...own }
-  if (base.byProvider === undefined || own.byProvider === undefined) return merged
-  return { ...merged, byProvider: { ...base.byProvider, ...own.byProvider } }
+  return {
+    ...base,
+    ...own,
+    ...(base.byProvider !== undefined && own.byProvider !== undefined
+      ? { byProvider: { ...base.byProvider, ...own.byProvider } }
+      : {}),
+    ...(base.web?.fetch !== undefined && own.web?.fetch !== undefined
+      ? { web: { fetch: { ...base.web.fetch, ...own.web.fetch } } }
+      : {}),
+  }
 }

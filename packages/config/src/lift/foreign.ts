@@ -112,6 +112,13 @@ export const foreignAliases: readonly Alias[] = [
     when: (rules) =>
       isOther(rules, 'security', 'full') || isOther(rules, 'ask', 'off') || isNode(rules),
   })),
+  ...['tools', 'agents.list.*.tools'].map((place): Alias => ({
+    kind: 'denied-tools',
+    from: `${place}.web`,
+    tools: ['web_fetch'],
+    when: (web) => isFalse(childOf(childOf(web, 'fetch'), 'enabled')),
+  })),
+  { kind: 'ignored', from: 'agents.list.*.tools.web', why: nothing, warns: true },
   { kind: 'ignored', from: 'tools.exec', why: nothing, warns: true },
   { kind: 'ignored', from: 'agents.list.*.tools.exec', why: nothing, warns: true },
   ...withDm.flatMap(({ place, to }): readonly Alias[] => [
@@ -167,6 +174,10 @@ export const foreignAliases: readonly Alias[] = [
 
 function isTrue(node: Node): boolean {
   return node.type === 'scalar' && node.value === true
+}
+
+function isFalse(node: Node | undefined): boolean {
+  return node?.type === 'scalar' && node.value === false
 }
 
 function isOther(rules: Node, key: string, value: string): boolean {

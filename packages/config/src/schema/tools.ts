@@ -4,6 +4,7 @@ import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
 import { oneOf, text } from './scalars.ts'
+import { web } from './web.ts'
 
 const ruleKeys = {
   profile: described(
@@ -33,6 +34,7 @@ export const tools: Reader<ToolsConfig> = object(
       object({}, { tools: described(toolRules, 'What sub-agents are limited to.') }),
       'What holds for sub-agents besides.',
     ),
+    web: described(web, 'How tools reach the web.'),
   },
   { unavailable: ['elevated', 'agentToAgent', 'exec'], withheld: ['throttle'] },
 )
