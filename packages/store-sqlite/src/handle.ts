@@ -36,19 +36,41 @@ export interface Handle extends Access {
   close(): void
 }
 
+/** A database in memory in which nothing is. */
+export interface EmptyDatabase {
+  open(): Database
+  close(): void
+}
+
+export function createEmptyDatabase(schema: readonly string[]): EmptyDatabase {
+  let opened: Database | undefined
+  return {
+    open() {
+      if (opened === undefined) {
+        const database = openDatabase({ file: ':memory:', readOnly: false, syncsEveryWrite: false })
+        migrate(database, schema)
+        opened = database
+      }
+      return opened
+    },
+    close: () => opened?.close(),
+  }
+}
+
 export interface HandleOptions {
   readonly file: string
   readonly schema: readonly string[]
   readonly settings: StoreSettings
+  /** What is read where nothing was ever stored. Many agents share one. */
+  readonly empty: EmptyDatabase
   /** Ends what dead processes left, at the first open of an exclusive store. */
   readonly recover: (database: Database) => void
 }
 
 /** A database that is opened on first use. */
-export function createHandle({ file, schema, settings, recover }: HandleOptions): Handle {
+export function createHandle({ file, schema, settings, empty, recover }: HandleOptions): Handle {
   const { mode, now, newSessionId } = settings
   let opened: Context | undefined
-  let nothing: Context | undefined
   let isClosed = false
 
   const toContext = (database: Database): Context => ({ database, now, newSessionId })
@@ -80,22 +102,13 @@ export function createHandle({ file, schema, settings, recover }: HandleOptions)
     }
   }
 
-  const openNothing = (): Context => {
-    if (nothing === undefined) {
-      const database = openDatabase({ file: ':memory:', readOnly: false, syncsEveryWrite: false })
-      migrate(database, schema)
-      nothing = toContext(database)
-    }
-    return nothing
-  }
-
   const refuseIfReadOnly = (): void => {
     if (mode === 'read-only') throw openedReadOnly(file)
   }
 
   const handle: Handle = {
     existing: () => openExisting()?.database,
-    reading: () => openExisting() ?? openNothing(),
+    reading: () => openExisting() ?? toContext(empty.open()),
     writing() {
       const context = handle.reading()
       refuseIfReadOnly()
@@ -121,7 +134,6 @@ export function createHandle({ file, schema, settings, recover }: HandleOptions)
     close() {
       if (isClosed) return
       isClosed = true
-      nothing?.database.close()
       handle.reset()
     },
   }

@@ -3,7 +3,14 @@ import { hasCode } from '@junctor/errors'
 import { StoreError, type AgentStore, type Removed, type Store } from '@junctor/store'
 import { createAgentStore } from './agent-store.ts'
 import { createGatewayStore, endAccountLeases } from './gateway-store.ts'
-import { createHandle, openedReadOnly, type Handle, type StoreSettings } from './handle.ts'
+import {
+  createEmptyDatabase,
+  createHandle,
+  openedReadOnly,
+  type EmptyDatabase,
+  type Handle,
+  type StoreSettings,
+} from './handle.ts'
 import { endLeases } from './lane-head.ts'
 import { acquireLock } from './lock.ts'
 import { endSenders } from './outbox.ts'
@@ -32,17 +39,20 @@ export function createStore(settings: StoreSettings): Store {
   const lock = mode === 'exclusive' ? acquireLock(stateDir) : undefined
   const agents = new Map<string, OpenAgent>()
   let isClosed = false
+  const emptyAgent = createEmptyDatabase(AGENT_SCHEMA)
+  const emptyGateway = createEmptyDatabase(GATEWAY_SCHEMA)
   const gateway = createHandle({
     file: gatewayDatabasePath(stateDir),
     schema: GATEWAY_SCHEMA,
     settings,
+    empty: emptyGateway,
     recover: endAccountLeases,
   })
 
   const agentOf = (agentId: string): OpenAgent => {
     const known = agents.get(agentId)
     if (known !== undefined) return known
-    const agent = openAgent(settings, agentId)
+    const agent = openAgent(settings, emptyAgent, agentId)
     // An agent asked for after the end answers like the ones asked for before it.
     if (isClosed) agent.handle.close()
     agents.set(agentId, agent)
@@ -80,7 +90,7 @@ export function createStore(settings: StoreSettings): Store {
       const failures: unknown[] = []
       for (const close of [...agents.values()]
         .map((agent) => agent.handle.close)
-        .concat(gateway.close)) {
+        .concat(gateway.close, emptyAgent.close, emptyGateway.close)) {
         try {
           close()
         } catch (error) {
@@ -93,13 +103,14 @@ export function createStore(settings: StoreSettings): Store {
   }
 }
 
-function openAgent(settings: StoreSettings, agentId: string): OpenAgent {
+function openAgent(settings: StoreSettings, empty: EmptyDatabase, agentId: string): OpenAgent {
   const file = agentDatabasePath(settings.stateDir, agentId)
   let fence = 0
   const handle = createHandle({
     file,
     schema: AGENT_SCHEMA,
     settings,
+    empty,
     recover(database) {
       endLeases(database)
       endSenders(database)

@@ -16,15 +16,17 @@ export interface InstallationOptions {
   readonly token: string
   readonly telegramUrl: string
   readonly modelUrl: string
+  /** Default: one, `main`. */
+  readonly agents?: readonly string[]
 }
 
-/** A home for one gateway: a Telegram account, the web page, one agent, everything else as it comes. */
+/** A home for one gateway: a Telegram account, the web page, agents, everything else as it comes. */
 export function makeInstallation(options: InstallationOptions): Installation {
   const stateDir = mkdtempSync(join(tmpdir(), 'junctor-bench-'))
   const configPath = join(stateDir, 'junctor.json')
-  const { token, telegramUrl, modelUrl } = options
+  const { token, telegramUrl, modelUrl, agents = ['main'] } = options
   const config = {
-    agents: { list: [{ id: 'main', model: 'anthropic/claude-test' }] },
+    agents: { list: agents.map((id) => ({ id, model: 'anthropic/claude-test' })) },
     session: { dmScope: 'per-account-channel-peer' },
     channels: {
       telegram: { dmPolicy: 'open', accounts: { main: { botToken: token, apiRoot: telegramUrl } } },
