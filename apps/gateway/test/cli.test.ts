@@ -425,7 +425,7 @@ describe('a command line', () => {
     const { code, stdout } = await installation.run('agents', 'list', '--bindings')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^home \(default\) +Home/m)
-    expect(stdout).toContain('  telegram:office  — the office bot')
+    expect(stdout).toContain('  telegram:office  bindings[0] (junctor.json:10)  — the office bot')
   })
 
   it('has a doctor that exits with 1 on an error and names it', async () => {

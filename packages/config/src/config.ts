@@ -173,6 +173,8 @@ export interface BindingConfig {
   /** Senders who may speak through this binding; narrows what the channel lets in. */
   readonly allowFrom?: readonly string[]
   readonly comment?: string
+  /** Where the file has it when an agent declares it for itself: `agents.list[1].routes[0]`. */
+  readonly origin?: string
 }
 
 export interface RoutingConfig {

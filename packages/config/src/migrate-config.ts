@@ -1,6 +1,6 @@
 import type { Config } from './config.ts'
 import type { Node } from './json5/node.ts'
-import { put, without } from './json5/tree.ts'
+import { nodeAt, put, without } from './json5/tree.ts'
 import { matchesOf } from './lift/pattern.ts'
 import { readingOf, type ParseOptions, type Reading } from './parse-config.ts'
 import { folderOf } from './paths.ts'
@@ -48,14 +48,15 @@ export function migrateConfig(text: string, options: MigrateOptions): MigratedCo
   const reading = readingOf(normalised, options)
   const outcome = { config, reading, problems }
   if (normalised === undefined) return { text: undefined, ...outcome }
-  if (normalised.node === undefined) return { text, ...outcome }
-  let tree: Node = normalised.node
+  let tree = normalised.asDeclared()
+  if (tree === undefined) return { text, ...outcome }
   if (options.ownPlaces === true) tree = withoutPlaces(tree)
   if (options.target !== undefined && folderOf(options.target) !== baseOf(options))
     tree = rebasePaths(tree, { baseDir: baseOf(options), home: options.home })
   const commentedOut = new Set<Node>()
   for (const { path, node, keyStart } of normalised.leftOut()) {
-    tree = put(tree, path, node, keyStart)
+    // What an agent declares for itself is still in its place.
+    if (nodeAt(normalised.node, path) !== node) tree = put(tree, path, node, keyStart)
     commentedOut.add(node)
   }
   const comments = readAllComments(sources, tree)

@@ -9,6 +9,7 @@ import { lift } from './lift/lift.ts'
 import type { LiftOptions } from './lift/lifting.ts'
 import { positionIn, type Change } from './lift/change.ts'
 import { createWrittenTree, reach, spell } from './lift/spelling.ts'
+import { declareOwned, type OwnedBindings } from './owned/declare-owned.ts'
 import { formatPath, locate, type Path, type Report } from './report.ts'
 import { profileOf } from './profile.ts'
 
@@ -27,6 +28,9 @@ export interface Normalised {
   readonly flavour: FlavourName
   /** Nodes stand where the text has them; what only the file's system takes for granted is `implied`. */
   readonly node: Node | undefined
+  /** The same with agents that hold what they declare for themselves: as the file is to be written. */
+  readonly asDeclared: () => Node | undefined
+  readonly owned: OwnedBindings
   readonly changes: readonly Change[]
   readonly differences: readonly Difference[]
   /** Takes canonical paths, and speaks of them as the file spells them. */
@@ -73,13 +77,18 @@ export function normalise(
   }
   const written = createWrittenTree(root)
   const lifted = root && lift(root, { ...options, isForeign, written })
-  const whole = withAdditions(lifted?.node, additions, sources)
-  const node = whole && implyWorkspaces(whole, flavours[flavour], profile.name)
+  const declared = lifted && declareOwned(lifted.node, { ...options, written })
+  const extended = withAdditions(declared?.node, additions, sources)
+  // Once more for the agents that were added: what they declare stands behind everything else.
+  const whole = extended && declareOwned(extended, { ...options, written })
+  const node = whole && implyWorkspaces(whole.node, flavours[flavour], profile.name)
   const speltOf = (path: Path): Path => (node === undefined ? path : spell(path, node, written))
   const leftOut: LeftOut[] = [...(lifted?.leftOut ?? [])]
   return {
     flavour,
     node,
+    asDeclared: () => lifted && implyWorkspaces(lifted.node, flavours[flavour], profile.name),
+    owned: new Map([...(declared?.owned ?? []), ...(whole?.owned ?? [])]),
     changes: lifted?.changes ?? [],
     differences:
       node === undefined

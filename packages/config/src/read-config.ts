@@ -5,6 +5,7 @@ import { checkBudgets } from './checks/budgets.ts'
 import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
+import { checkOwned } from './checks/owned.ts'
 import { checkModels } from './checks/models.ts'
 import { checkRouting } from './checks/routing.ts'
 import { checkSandboxes } from './checks/sandbox.ts'
@@ -18,6 +19,7 @@ import { parseJson5 } from './json5/parse-json5.ts'
 import { normalise, type Normalised } from './normalise.ts'
 import type { ParseOptions } from './parse-config.ts'
 import { folderOf, isAbsolute } from './paths.ts'
+import { withOrigins } from './origins.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 import { createReport, locate, type Path, type Report } from './report.ts'
 import { configSchema } from './schema/config-schema.ts'
@@ -91,7 +93,7 @@ export function baseOf({ file, stateDir }: Pick<ParseOptions, 'file' | 'stateDir
 }
 
 function build(
-  { node, report, profile, originOf }: Normalised,
+  { node, report, profile, originOf, owned }: Normalised,
   options: ReadOptions,
 ): Config | undefined {
   const { home, stateDir, env = {}, readSecretFile, canonicalPath = (path) => path } = options
@@ -100,16 +102,18 @@ function build(
   const input = node === undefined ? {} : configSchema({ node, path: [] }, { ...report, secrets })
   if (input === undefined) return undefined
   if (report.problems().some(({ code }) => !harmless.has(code))) return undefined
-  const config = resolveConfig(input, env, { home, stateDir, baseDir: baseOf(options), profile })
+  const places = { home, stateDir, baseDir: baseOf(options), profile }
+  const config = withOrigins(resolveConfig(input, env, places), { owned, originOf })
   const agentIds = new Set(config.agents.list.map(({ id }) => id))
   const at = locate.bind(undefined, node)
   const isWritten = (path: Path): boolean => originOf(path) !== undefined
-  const context = { config, input, report, canonicalPath, agentIds, at, isWritten }
+  const context = { config, input, report, canonicalPath, agentIds, at, isWritten, originOf }
   checkAgents(context)
   checkModels(context)
   checkBudgets(context)
   checkSandboxes(context)
   checkBindings(context)
+  checkOwned(context, owned)
   checkBroadcast(context)
   checkRouting(context)
   checkIdentityLinks(context)

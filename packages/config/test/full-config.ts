@@ -23,6 +23,8 @@ export const fullConfig = `// Two agents, one bot each
         groupChat: { mentionPatterns: ['@work', 'wo+rk'] },
         permissions: { operations: ['group:fs'] },
         roles: ['qa'], fallback: ['Main'], paused: true, bootstrapMaxChars: 500,
+        accounts: { discord: { own: { token: { $file: 'secrets/own' } } } },
+        routes: [{ match: { channel: 'irc', teamId: 't' }, comment: 'the team' }],
       },
     ],
   },

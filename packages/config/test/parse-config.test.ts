@@ -228,6 +228,17 @@ describe('a whole config', () => {
           allowFrom: ['X:1'],
           comment: 'the boss',
         },
+        {
+          agentId: 'work',
+          match: { channel: 'irc', teamId: 't' },
+          comment: 'the team',
+          origin: 'agents.list[1].routes[0]',
+        },
+        {
+          agentId: 'work',
+          match: { channel: 'discord', accountId: 'own' },
+          origin: 'agents.list[1].accounts.discord.own',
+        },
       ],
       broadcast: { strategy: 'sequential', groups: { '-100': ['main', 'work'] } },
       routing: {
@@ -301,6 +312,7 @@ describe('a whole config', () => {
             settings: { nick: 'ada-h1', server: { port: 6697, hosts: [null, true] } },
           },
         },
+        discord: { own: { ...webAccount, settings: { token: 'from secrets/own' } } },
         web: { default: webAccount },
       },
       models: {

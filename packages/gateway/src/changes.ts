@@ -57,13 +57,13 @@ function bindingChanges(
   before: readonly BindingConfig[],
   after: readonly BindingConfig[],
 ): readonly string[] {
-  const left = before.map((binding, index) => ({ binding, index, revision: revisionOf(binding) }))
+  const left = before.map((binding, index) => ({ binding, index, revision: meaningOf(binding) }))
   const take = (isIt: (entry: (typeof left)[number]) => boolean): BindingConfig | undefined => {
     const at = left.findIndex(isIt)
     return at < 0 ? undefined : left.splice(at, 1)[0]?.binding
   }
   const rest = after
-    .map((binding, index) => ({ binding, index, revision: revisionOf(binding) }))
+    .map((binding, index) => ({ binding, index, revision: meaningOf(binding) }))
     .filter(({ revision }) => take((entry) => entry.revision === revision) === undefined)
   const changes = rest.map(({ binding, index }) => {
     const match = revisionOf(binding.match)
@@ -72,16 +72,32 @@ function bindingChanges(
         revisionOf(entry.binding.match) === match ||
         (binding.id !== undefined && entry.binding.id === binding.id),
     )
-    const keys = was === undefined ? [] : differingKeys({ ...was }, { ...binding })
+    const keys = was === undefined ? [] : differingKeys(withoutOrigin(was), withoutOrigin(binding))
     return was === undefined
-      ? `added bindings[${index}] (${bindingText(binding)})`
-      : `changed bindings[${index}] (${bindingText(binding)}): ${keys.join(', ')}`
+      ? `added ${placeOf(binding, index)} (${bindingText(binding)})`
+      : `changed ${placeOf(binding, index)} (${bindingText(binding)}): ${keys.join(', ')}`
   })
   changes.push(
-    ...left.map(({ binding, index }) => `removed bindings[${index}] (${bindingText(binding)})`),
+    ...left.map(
+      ({ binding, index }) => `removed ${placeOf(binding, index)} (${bindingText(binding)})`,
+    ),
   )
-  const isReordered = changes.length === 0 && revisionOf(before) !== revisionOf(after)
+  const isReordered =
+    changes.length === 0 && revisionOf(before.map(meaningOf)) !== revisionOf(after.map(meaningOf))
   return isReordered ? ['changed the order of bindings'] : changes
+}
+
+/** One that is only written elsewhere now is the same binding. */
+function meaningOf(binding: BindingConfig): string {
+  return revisionOf(withoutOrigin(binding))
+}
+
+function withoutOrigin({ origin: _, ...binding }: BindingConfig): Fields {
+  return binding
+}
+
+function placeOf({ origin }: BindingConfig, index: number): string {
+  return origin ?? `bindings[${index}]`
 }
 
 function bindingText({ agentId, match }: BindingConfig): string {

@@ -87,9 +87,15 @@ export function narrow(
   { agentId, binding, insteadOf }: Route,
   { sender }: MessageEnvelope,
 ): Verdict | undefined {
-  const ofBinding = binding === undefined ? undefined : snapshot.config.bindings[binding.index]
   const narrowing = [
-    { setting: `bindings[${binding?.index ?? ''}].allowFrom`, list: ofBinding?.allowFrom ?? [] },
+    ...(binding === undefined
+      ? []
+      : [
+          {
+            setting: `${binding.origin ?? `bindings[${binding.index}]`}.allowFrom`,
+            list: snapshot.config.bindings[binding.index]?.allowFrom ?? [],
+          },
+        ]),
     ...[agentId, ...(insteadOf === undefined ? [] : [insteadOf.agentId])].map((id) => ({
       setting: `allowFrom of agent "${id}"`,
       list: snapshot.agents.get(id)?.allowFrom ?? [],
@@ -133,6 +139,7 @@ function describeChoice(
   return `${name} won in tier ${tier}${match === undefined ? '' : ` with ${JSON.stringify(match)}`}`
 }
 
-function nameOf(list: string, { index, id }: NonNullable<Route['binding']>): string {
-  return id === undefined ? `${list}[${index}]` : `${list}[${index}] ("${id}")`
+function nameOf(list: string, { index, id, origin }: NonNullable<Route['binding']>): string {
+  const place = origin ?? `${list}[${index}]`
+  return id === undefined ? place : `${place} ("${id}")`
 }

@@ -40,6 +40,8 @@ export interface Binding {
   /** Who may speak through this binding. Read by admission; routing ignores it. */
   readonly allowFrom?: readonly string[]
   readonly comment?: string
+  /** What explanations call it in the place of `bindings[<index>]`: where a person finds it. */
+  readonly origin?: string
 }
 
 export interface SessionConfig {

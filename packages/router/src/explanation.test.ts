@@ -87,3 +87,17 @@ test('a binding loses to a broadcast group', () => {
     candidates: [{ binding: { index: 0, id: 'b1' }, outcome: 'lost', lostTo: 'broadcast' }],
   })
 })
+
+test('a binding that is written elsewhere is called by its place there', () => {
+  const origin = 'agents.list[1].routes[0]'
+  const bindings = [
+    { agentId: 'a', match: { channel: 'discord', accountId: 'acc' }, origin },
+    { agentId: 'main', match: { channel: 'discord' } },
+  ]
+  const { binding, candidates } = compileRouter({ agents, bindings }).explain(input)
+  expect(binding).toEqual({ index: 0, origin })
+  expect(candidates.map(({ message }) => message)).toEqual([
+    `${origin} for agent "a" won in tier account.`,
+    `bindings[1] for agent "main" fits, but ${origin} is more specific: tier account comes before channel.`,
+  ])
+})

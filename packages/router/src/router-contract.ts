@@ -45,10 +45,11 @@ export interface RouteFacts {
   readonly agentStates?: AgentStates
 }
 
-/** Which binding or policy: its place in the list, and its id where it has one. */
+/** Which binding or policy: its place in the list, its id where it has one, and where it is written if not in the list. */
 export interface BindingReference {
   readonly index: number
   readonly id?: string
+  readonly origin?: string
 }
 
 export interface RouteAnswer {

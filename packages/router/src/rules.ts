@@ -69,8 +69,8 @@ export function checkDmScope(dmScope: DmScope | undefined, where: string): void 
 }
 
 /** How messages call a binding: `bindings[3] ("support")`. */
-export function nameOf(reference: BindingReference, list = 'bindings'): string {
-  return `${list}[${reference.index}]${reference.id === undefined ? '' : ` (${show(reference.id)})`}`
+export function nameOf({ index, id, origin }: BindingReference, list = 'bindings'): string {
+  return `${origin ?? `${list}[${index}]`}${id === undefined ? '' : ` (${show(id)})`}`
 }
 
 export function show(value: unknown): string {
@@ -83,7 +83,7 @@ function readRule(
   channel: string,
   accountId: string | undefined,
 ): Rule {
-  const { match, id, agentId, dmScope } = binding
+  const { match, id, agentId, dmScope, origin } = binding
   const where = `bindings[${index}].match`
   checkDmScope(dmScope, `bindings[${index}].dmScope`)
   const roles = match.roles === undefined || match.roles.length === 0 ? undefined : match.roles
@@ -94,7 +94,11 @@ function readRule(
     )
   }
   return {
-    reference: Object.freeze(id === undefined ? { index } : { index, id }),
+    reference: Object.freeze({
+      index,
+      ...(id === undefined ? {} : { id }),
+      ...(origin === undefined ? {} : { origin }),
+    }),
     agentId,
     channel,
     accountId: accountId === '*' ? undefined : optionalId(accountId, `${where}.accountId`),

@@ -1,4 +1,5 @@
-import type { NewBinding } from '@junctor/config'
+import { basename } from 'node:path'
+import type { NewBinding, Origin } from '@junctor/config'
 import { CliError } from '../errors.ts'
 
 const kinds = ['dm', 'group', 'channel'] as const
@@ -26,4 +27,11 @@ export function parseBinding(text: string): NewBinding {
 export function bindingText({ channel, accountId, peer }: NewBinding): string {
   if (peer !== undefined) return `${channel}:${accountId ?? '*'}:${peer.kind}:${peer.id}`
   return accountId === undefined ? channel : `${channel}:${accountId}`
+}
+
+/** ` (junctor.json:12)`, or nothing for what no file has. */
+export function placeText(origin: Origin | undefined): string {
+  if (origin === undefined) return ''
+  const { file, line } = origin
+  return ` (${file === undefined ? `line ${line}` : `${basename(file)}:${line}`})`
 }

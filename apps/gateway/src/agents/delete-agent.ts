@@ -7,7 +7,6 @@ import { callGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
 import { withOwnStore } from '../read-store.ts'
-import { bindingText } from './binding-text.ts'
 import { editConfig } from './edit-config.ts'
 import { removeDirectories } from './remove-directories.ts'
 import { listRuntime, removeRuntimeAgent } from './runtime-agents.ts'
@@ -28,6 +27,8 @@ export interface DeletedAgent {
   readonly agentDir?: string
   /** Bindings that led to it. */
   readonly bindings: number
+  /** Accounts that it declared for itself, as `telegram/shop`: gone from the config with it. */
+  readonly accounts?: readonly string[]
   readonly written: readonly { readonly path: string; readonly backupPath?: string | undefined }[]
   /** Who answers now what no binding catches; present when that was the deleted agent. */
   readonly defaultAgent?: string
@@ -51,7 +52,8 @@ export async function deleteAgent(
     runtime: false,
     workspace: agent.workspace,
     agentDir: agent.agentDir,
-    bindings: edited.bindings.map(bindingText).length,
+    bindings: edited.bindings.length,
+    ...(edited.accounts.length === 0 ? {} : { accounts: edited.accounts }),
     written: edited.written,
     ...(agent.default ? { defaultAgent: defaultOf(edited.config) } : {}),
   }

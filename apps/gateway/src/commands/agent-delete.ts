@@ -36,7 +36,8 @@ async function isSure(id: string, purge: boolean): Promise<boolean> {
 }
 
 function deletedLines(deleted: DeletedAgent): readonly string[] {
-  const { id, runtime, bindings, defaultAgent, purged, workspace, agentDir } = deleted
+  const { id, runtime, bindings, accounts = [], defaultAgent, purged } = deleted
+  const { workspace, agentDir } = deleted
   const left =
     purged === undefined ? [workspace, agentDir].filter((path) => path !== undefined) : []
   return [
@@ -44,6 +45,7 @@ function deletedLines(deleted: DeletedAgent): readonly string[] {
     ...(defaultAgent === undefined
       ? []
       : [`  what no binding catches goes to ${defaultAgent} now`]),
+    ...accounts.map((account) => `  gone with it  account ${account}`),
     ...left.map((path) => `  still there  ${path}`),
     ...(purged === undefined ? [`  still there  its sessions (--purge removes everything)`] : []),
     ...Object.entries(purged?.rows ?? {})

@@ -1,8 +1,8 @@
-import type { BindingConfig, Config } from '@junctor/config'
+import type { BindingConfig, Config, Origin } from '@junctor/config'
 import type { RegistrationStatus } from '@junctor/gateway'
 import type { Command } from 'commander'
 import { addAgent, outcomeLines, type AddedAgent, type NewAgent } from '../agents/add-agent.ts'
-import { parseBinding } from '../agents/binding-text.ts'
+import { parseBinding, placeText } from '../agents/binding-text.ts'
 import { addRuntimeAgent, type AddedRuntimeAgent } from '../agents/runtime-agents.ts'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -113,6 +113,8 @@ function complete({ id, bindings = [], ...rest }: Partial<NewAgent>): NewAgent {
 }
 
 interface ListedBinding extends BindingConfig {
+  /** Where the config has it. */
+  readonly place?: Origin
   /** Present for one that was made at runtime. */
   readonly runtime?: RuntimeFacts
 }
@@ -136,7 +138,7 @@ interface ListedAgent {
 
 function describeAgent(
   agent: Config['agents']['list'][number],
-  { config, registrations }: EffectiveConfig,
+  { config, registrations, reading }: EffectiveConfig,
   withBindings: boolean,
 ): ListedAgent {
   const runtimeOf = (kind: 'agent' | 'binding', id: string | undefined) => {
@@ -154,9 +156,11 @@ function describeAgent(
     ...runtimeOf('agent', id),
   }
   if (!withBindings) return listed
-  const bindings = config.bindings
-    .filter(({ agentId }) => agentId === id)
-    .map((binding) => ({ ...binding, ...runtimeOf('binding', binding.id) }))
+  const bindings = config.bindings.flatMap((binding, index) => {
+    if (binding.agentId !== id) return []
+    const place = reading.originOf(['bindings', index])
+    return { ...binding, ...runtimeOf('binding', binding.id), ...(place && { place }) }
+  })
   return { ...listed, bindings }
 }
 
@@ -180,6 +184,11 @@ function runtimeText(runtime: RuntimeFacts | undefined): string {
   return facts.length === 0 ? 'runtime' : `runtime (${facts.join(', ')})`
 }
 
+/** `agents.list[1].routes[0] (junctor.json:12)` */
+function fileText(place: Origin | undefined): string {
+  return place === undefined ? '' : `${place.spelling}${placeText(place)}`
+}
+
 function agentLines(agents: readonly ListedAgent[]): readonly string[] {
   const lines = table(
     agents.map(({ id, name, default: isDefault, model, workspace, runtime }) => [
@@ -195,8 +204,8 @@ function agentLines(agents: readonly ListedAgent[]): readonly string[] {
     return [
       line,
       ...bindings.map(
-        ({ match, comment, runtime }) =>
-          `  ${[matchText(match), runtimeText(runtime)].filter(Boolean).join('  ')}${comment === undefined ? '' : `  — ${comment}`}`,
+        ({ match, comment, runtime, place }) =>
+          `  ${[matchText(match), runtimeText(runtime) || fileText(place)].filter(Boolean).join('  ')}${comment === undefined ? '' : `  — ${comment}`}`,
       ),
     ]
   })

@@ -7,6 +7,7 @@ import {
   type RoutePeer,
 } from '@junctor/router'
 import { expiredFor, routingOf } from '@junctor/gateway'
+import { placeText } from '../agents/binding-text.ts'
 import type { Config } from '@junctor/config'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
@@ -58,19 +59,29 @@ export function addRouteCommands(program: Command, context: CliContext): void {
     )
     .option('--json', 'print JSON')
     .action(async (options: RouteTestOptions) => {
-      const { config, registrations } = await loadEffectiveConfig(context)
+      const { config, registrations, reading } = await loadEffectiveConfig(context)
       const router = compileRouter(routingOf(config))
       const input = toInput(options)
       const facts = toFacts(options, input, config)
       const { candidates, policies, availability, ...answer } = router.explain(input, facts)
       const others = router.resolveAll(input, facts).slice(1)
+      const placeOf = (index: number) => reading.originOf(['bindings', index])
       const expired = expiredFor(input.channel, registrations, Date.now())
       if (options.json === true) {
         const lapsed = expired.length === 0 ? {} : { expired }
         const broadcast = others.length === 0 ? {} : { broadcast: [answer, ...others] }
         return context.print(
           JSON.stringify(
-            { ...answer, candidates, policies, ...broadcast, ...lapsed },
+            {
+              ...answer,
+              candidates: candidates.map((candidate) => ({
+                ...candidate,
+                place: placeOf(candidate.binding.index),
+              })),
+              policies,
+              ...broadcast,
+              ...lapsed,
+            },
             undefined,
             2,
           ),
@@ -80,10 +91,15 @@ export function addRouteCommands(program: Command, context: CliContext): void {
         context.print(`agent ${agentId}  (tier ${tier})\nsession ${sessionKey}`)
       if (candidates.length === 0) context.print(`No binding names the channel "${input.channel}".`)
       if (availability !== undefined) context.print(availability)
-      for (const { outcome, message } of [...candidates, ...policies])
-        context.print(`  ${outcome === 'won' ? '✓' : '·'} ${message}`)
+      for (const { outcome, message, binding } of candidates)
+        context.print(`  ${signOf(outcome)} ${message}${placeText(placeOf(binding.index))}`)
+      for (const { outcome, message } of policies) context.print(`  ${signOf(outcome)} ${message}`)
       for (const message of expired) context.print(`  · ${message}`)
     })
+}
+
+function signOf(outcome: string): string {
+  return outcome === 'won' ? '✓' : '·'
 }
 
 function toInput(options: RouteTestOptions): RouteInput {

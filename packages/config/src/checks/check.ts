@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { Origin } from '../normalise.ts'
 import type { Path, Place, Report } from '../report.ts'
 import type { ConfigInput } from '../schema/config-schema.ts'
 
@@ -11,6 +12,8 @@ export interface CheckContext {
   readonly at: (path: Path) => Place
   /** Whether the file says something at a path, and does not leave it to a default. */
   readonly isWritten: (path: Path) => boolean
+  /** Where the file has what is at a path. */
+  readonly originOf: (path: Path) => Origin | undefined
   readonly agentIds: ReadonlySet<string>
   /** Two spellings of one folder give the same text. */
   readonly canonicalPath: (path: string) => string

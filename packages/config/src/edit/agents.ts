@@ -1,6 +1,7 @@
+import type { Node } from '../json5/node.ts'
 import { idOf } from '../lift/agent-list.ts'
 import { createReport } from '../report.ts'
-import { agentId as agentIdReader } from '../schema/agents.ts'
+import { agentId as agentIdReader } from '../schema/agent-id.ts'
 import { quote } from '../schema/reader.ts'
 import { createSources } from '../sources.ts'
 import {
@@ -34,6 +35,8 @@ export interface RemovedAgent {
   readonly bindings: readonly NewBinding[]
   /** Peers whose broadcast group it was in. */
   readonly broadcast: readonly string[]
+  /** Accounts that it declared for itself, as `telegram/shop`: they are gone with it. */
+  readonly accounts: readonly string[]
 }
 
 const listPath = ['agents', 'list']
@@ -72,6 +75,7 @@ export function removeAgent(source: ConfigSource, agentId: string): Edited<Remov
         'add another agent first',
       )
     requireAgent(draft, id)
+    const accounts = accountsOf(draft.nodeAt([...listPath, requireAgent(draft, id), 'accounts']))
     const bindings = removeBindingsOf(draft, id)
     const broadcast = leaveBroadcasts(draft, id)
     draft.remove([...listPath, requireAgent(draft, id)])
@@ -82,7 +86,7 @@ export function removeAgent(source: ConfigSource, agentId: string): Edited<Remov
         `something else in the file still makes an agent ${quote(id)}`,
         'remove it by hand',
       )
-    return { bindings, broadcast }
+    return { bindings, broadcast, accounts }
   })
 }
 
@@ -120,6 +124,13 @@ function leaveBroadcasts(draft: Draft, id: string): readonly string[] {
         if (isIt[index] === true) draft.remove([...path, index])
   }
   return left
+}
+
+function accountsOf(own: Node | undefined): readonly string[] {
+  if (own?.type !== 'object') return []
+  return own.members.flatMap(({ key: channel, value }) =>
+    value.type === 'object' ? value.members.map(({ key }) => `${channel}/${key}`) : [],
+  )
 }
 
 function checkId(written: string): string {

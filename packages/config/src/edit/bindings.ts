@@ -52,22 +52,51 @@ export function unbindAgent(
 ): Edited<UnboundAgent> {
   return editTexts(source, (draft) => {
     const id = agentId.toLowerCase()
+    const before = wholeAccountsOf(draft, id)
     const removed: NewBinding[] = []
     const missing: NewBinding[] = []
     if (bindings === 'all') removed.push(...removeBindingsOf(draft, id))
     else
       for (const binding of bindings) {
-        const index = bindingsOf(draft).findIndex(
-          (node) => agentOf(node) === id && isSame(node, binding, draft),
-        )
-        if (index === -1) missing.push(binding)
+        const found = draft
+          .bindings()
+          .find(({ node }) => agentOf(node) === id && isSame(node, binding, draft))
+        if (found === undefined) missing.push(binding)
         else {
-          draft.remove(['bindings', index])
+          if (found.from === 'account') refuseAccount(draft, id, binding)
+          draft.unbind(found)
           removed.push(binding)
         }
       }
+    const [left] = wholeAccountsOf(draft, id).filter(
+      (text) => bindings === 'all' || !before.includes(text),
+    )
+    if (left !== undefined) refuseAccount(draft, id, left)
     return { removed, missing }
   })
+}
+
+/** Accounts of its own that lead to an agent as a whole. */
+function wholeAccountsOf(draft: Draft, id: string): readonly string[] {
+  return draft
+    .bindings()
+    .filter(({ node, from }) => from === 'account' && agentOf(node) === id)
+    .map(({ node }) => accountText(matchOf(node)))
+}
+
+function accountText({ channel, accountId = '' }: NewBinding): string {
+  return `${channel}/${accountId}`
+}
+
+/** To leave the binding out would give the messages to nobody whom the file names. */
+function refuseAccount(draft: Draft, id: string, account: NewBinding | string): never {
+  const name = typeof account === 'string' ? account : accountText(account)
+  return refuse(
+    ['agents', 'list', requireAgent(draft, id), 'accounts'],
+    'CONFLICT',
+    `the account ${name} is declared in the agent ${quote(id)}, and without a route leads to it as a whole`,
+    'move it to channels.<channel>.accounts, or keep a route for it',
+  )
 }
 
 export function requireAgent(draft: Draft, id: string): number {
@@ -87,8 +116,8 @@ export function addBindings(draft: Draft, id: string, bindings: readonly NewBind
   const skipped: NewBinding[] = []
   const conflicts: BindingConflict[] = []
   for (const binding of bindings) {
-    const owner = bindingsOf(draft).find((node) => isSame(node, binding, draft))
-    const agentId = owner && agentOf(owner)
+    const owner = draft.bindings().find(({ node }) => isSame(node, binding, draft))
+    const agentId = owner && agentOf(owner.node)
     if (agentId === id) skipped.push(binding)
     else if (agentId !== undefined) conflicts.push({ ...binding, agentId })
     else {
@@ -100,21 +129,17 @@ export function addBindings(draft: Draft, id: string, bindings: readonly NewBind
   return { added, skipped, conflicts }
 }
 
-/** Every binding that leads to the agent. */
+/** Takes every binding away that leads to the agent, but for those that come with an account of its own. */
 export function removeBindingsOf(draft: Draft, id: string): readonly NewBinding[] {
   const removed: NewBinding[] = []
-  for (let index = bindingsOf(draft).length - 1; index >= 0; index -= 1) {
-    const node = bindingsOf(draft)[index]
-    if (node === undefined || agentOf(node) !== id) continue
-    draft.remove(['bindings', index])
-    removed.unshift(matchOf(node))
+  for (;;) {
+    const last = draft
+      .bindings()
+      .findLast(({ node, from }) => from !== 'account' && agentOf(node) === id)
+    if (last === undefined) return removed
+    draft.unbind(last)
+    removed.unshift(matchOf(last.node))
   }
-  return removed
-}
-
-function bindingsOf(draft: Draft): readonly Node[] {
-  const list = draft.nodeAt(['bindings'])
-  return list?.type === 'array' ? list.elements : []
 }
 
 function agentOf(binding: Node): string | undefined {

@@ -3,6 +3,7 @@ import type { Node } from '../json5/node.ts'
 import { parseJson5 } from '../json5/parse-json5.ts'
 import { childOf, nodeAt } from '../json5/tree.ts'
 import { normalise } from '../normalise.ts'
+import type { OwnedBindings } from '../owned/declare-owned.ts'
 import type { ParseOptions } from '../parse-config.ts'
 import type { Problem } from '../problem.ts'
 import { createReport, locate, type Path, type Report } from '../report.ts'
@@ -34,11 +35,22 @@ export type Edited<Result> =
 /** The texts of a config while they are changed. Paths are canonical, whatever the file's own spelling. */
 export interface Draft {
   nodeAt(path: Path): Node | undefined
+  /** Every binding that holds, also those that agents declare for themselves. */
+  bindings(): readonly DraftBinding[]
   /** Writes one more item into a list, which is made, with everything around it, where there is none. */
   append(path: Path, value: Renderable): void
   /** Writes a member of an object, which is made where there is none. */
   set(path: Path, value: string | boolean): void
   remove(path: Path): void
+  /** Takes a binding, or a route of an agent, out of its list. */
+  unbind(binding: DraftBinding): void
+}
+
+export interface DraftBinding {
+  /** In the shape of a binding, wherever it is written. */
+  readonly node: Node
+  /** An `account` binding is written nowhere: it comes with the account that an agent declares. */
+  readonly from: 'bindings' | 'route' | 'account'
 }
 
 /** Edits the texts of a config, comments and layout kept. An edit that cannot be made changes nothing. */
@@ -61,11 +73,24 @@ export function editTexts<Result>(
   }
 
   function createDraft(): Draft {
-    return { nodeAt: (path) => nodeAt(rootNow(), path), append, set, remove }
+    return { nodeAt: (path) => nodeAt(rootNow(), path), bindings, append, set, remove, unbind }
   }
 
   function rootNow(): Node | undefined {
     return view.ok ? view.root : undefined
+  }
+
+  function bindings(): readonly DraftBinding[] {
+    if (!view.ok) return []
+    const { owned } = view
+    const list = nodeAt(view.whole, ['bindings'])
+    return list?.type === 'array'
+      ? list.elements.map((node, index) => ({ node, from: owned.get(index) ?? 'bindings' }))
+      : []
+  }
+
+  function unbind({ node }: DraftBinding): void {
+    removeNode(node, ['bindings'])
   }
 
   /** Changes the text in which an offset lies, by its own tree. */
@@ -116,7 +141,10 @@ export function editTexts<Result>(
 
   function remove(path: Path): void {
     const node = nodeAt(rootNow(), path)
-    if (node === undefined) return
+    if (node !== undefined) removeNode(node, path)
+  }
+
+  function removeNode(node: Node, path: Path): void {
     change(node.start, (text, raw) => {
       const place = raw.root && placeOf(raw.root, raw.offset)
       if (place !== undefined) return removeItem(text, place.container, place.index)
@@ -130,6 +158,9 @@ type View =
   | {
       readonly ok: true
       readonly root: Node | undefined
+      /** The root with what agents declare for themselves as bindings and accounts. */
+      readonly whole: Node | undefined
+      readonly owned: OwnedBindings
       readonly sources: Sources
       readonly report: Report
     }
@@ -147,10 +178,11 @@ function readTexts(source: ConfigSource, edited: ReadonlyMap<string | undefined,
   }
   const readInclude = source.readInclude && withEdits(source.readInclude, edited)
   const whole = parsed.node && expandIncludes(parsed.node, { sources, report, file, readInclude })
-  const root = whole && normalise(whole, { file, flavour, env, report, sources })?.node
-  return whole === undefined && parsed.node !== undefined
-    ? { ok: false, problems: report.problems() }
-    : { ok: true, root, sources, report }
+  const found = whole && normalise(whole, { file, flavour, env, report, sources })
+  if (whole === undefined && parsed.node !== undefined)
+    return { ok: false, problems: report.problems() }
+  const owned: OwnedBindings = found?.owned ?? new Map()
+  return { ok: true, root: found?.asDeclared(), whole: found?.node, owned, sources, report }
 }
 
 function withEdits(

@@ -85,6 +85,16 @@ export const aliases: readonly Alias[] = [
     from: 'bindings.*.match.peer.kind',
     words: { direct: 'dm', private: 'dm', room: 'channel' },
   },
+  {
+    kind: 'move',
+    from: 'agents.list.*.routes.*.match.provider',
+    to: 'agents.list.*.routes.*.match.channel',
+  },
+  {
+    kind: 'words',
+    from: 'agents.list.*.routes.*.match.peer.kind',
+    words: { direct: 'dm', private: 'dm', room: 'channel' },
+  },
   { kind: 'channel-agent', from: 'channels.*.accounts.*.agent|agentId' },
   { kind: 'channel-agent', from: 'channels.*.agent|agentId' },
 

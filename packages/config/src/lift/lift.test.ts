@@ -284,17 +284,17 @@ describe('two forms in one file', () => {
     [
       'an agent',
       '{\n  agents: { list: [ { id: "a", model: "m/x" } ] },\n  routing: { agents: { a: { model: "m/y" } } },\n}',
-      '3:36  error  routing.agents.a.model: line 2 has the same setting with another value; keep one',
+      '3:36  error  routing.agents.a.model: agents.list[0].model has another value for the same setting, in line 2; keep one',
     ],
     [
       'a channel',
       '{\n  telegram: { botToken: "one" },\n  channels: { telegram: { botToken: "two" } },\n}',
-      '2:25  error  telegram.botToken: line 3 has the same setting with another value; keep one',
+      '2:25  error  telegram.botToken: channels.telegram.botToken has another value for the same setting, in line 3; keep one',
     ],
     [
       'a match',
       '{\n  bindings: [ { agentId: "main", match: {\n    channel: "web", provider: "telegram" } } ],\n}',
-      '3:31  error  bindings[0].match.provider: line 3 has the same setting with another value; keep one',
+      '3:31  error  bindings[0].match.provider: bindings[0].match.channel has another value for the same setting, in line 3; keep one',
     ],
   ])('are refused where %s says two things', (_about, text, message) => {
     expect(liftText(text).problems).toEqual([message])

@@ -1,5 +1,5 @@
 import type { Node } from '../json5/node.ts'
-import type { Path, Report } from '../report.ts'
+import { formatPath, type Path, type Report } from '../report.ts'
 import type { Sources } from '../sources.ts'
 import type { Conflict } from './merge.ts'
 import type { Match } from './pattern.ts'
@@ -29,16 +29,24 @@ export interface Lifting extends LiftOptions {
   note(match: Match, outcome: Outcome): void
 }
 
-export function reportConflicts(conflicts: readonly Conflict[], lifting: Lifting): void {
-  const { written, report, sources } = lifting
+export function reportConflicts(
+  conflicts: readonly Conflict[],
+  { written, report, sources }: Pick<LiftOptions, 'written' | 'report' | 'sources'>,
+): void {
   for (const { first, second } of conflicts) {
     const path = written.at(second.start)?.path ?? []
-    const { line } = sources.locate(first.start)
-    report.error(
-      { path, offset: second.start },
-      'CONFLICT',
-      `line ${line} has the same setting with another value`,
-      'keep one',
-    )
+    const place = { path, offset: second.start, hides: true }
+    const other = formatPath(written.at(first.start)?.path ?? [])
+    const where = positionText(sources, first.start, second.start)
+    const message = `${other} has another value for the same setting, in ${where}`
+    report.error(place, 'CONFLICT', message, 'keep one')
   }
+}
+
+/** `line 3`, and the file where it is another one than that of the place in which it is told. */
+export function positionText(sources: Sources, offset: number, toldAt: number): string {
+  const { file, line } = sources.locate(offset)
+  return file === undefined || file === sources.locate(toldAt).file
+    ? `line ${line}`
+    : `line ${line} of ${file}`
 }

@@ -7,15 +7,19 @@ import type {
 } from '../config.ts'
 import type { PermissionsConfig, ToolsConfig } from '../tools-config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
-import { bootstrap } from './bootstrap.ts'
-import { list, type NameRule } from './collections.ts'
+import type { AccountsInput } from './accounts.ts'
+import { agentId } from './agent-id.ts'
 import { agentRuntime } from './agent-runtime.ts'
+import type { RouteInput } from './bindings.ts'
+import { bootstrap } from './bootstrap.ts'
+import { list } from './collections.ts'
 import { groupChat } from './group-chat.ts'
 import { object } from './object.ts'
-import { anyText, inAnyCase, type JsonSchema } from './json-schema.ts'
+import { ownAccounts, ownRoutes } from './owned.ts'
+import { anyText, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { sandbox, type SandboxInput } from './sandbox.ts'
-import { boolean, number, refine, text, wholeNumber } from './scalars.ts'
+import { boolean, number, text, wholeNumber } from './scalars.ts'
 import { permissions, tools } from './tools.ts'
 
 /** Agents as the file has them, before defaults. */
@@ -50,42 +54,9 @@ export interface AgentInput extends DefaultsInput {
   readonly roles?: readonly string[]
   readonly fallback?: readonly string[]
   readonly paused?: boolean
-}
-
-const reservedIds: ReadonlySet<string> = new Set([
-  'defaults',
-  'list',
-  'human',
-  'user',
-  'default',
-  'all',
-])
-const idPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/
-const writtenId = `^(?!(?:${[...reservedIds].map(inAnyCase).join('|')})$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`
-
-/** An agent's id: lower-cased, and never changed in any other way, so that two ids cannot become one. */
-export const agentId: Reader<string> = refine(
-  text(),
-  (written) => {
-    const id = written.toLowerCase()
-    if (reservedIds.has(id)) {
-      const message = `${JSON.stringify(written)} is a reserved word and cannot be an agent's id`
-      return { code: 'INVALID_ID', message, hint: 'choose another id' }
-    }
-    if (idPattern.test(id)) return { value: id }
-    return {
-      code: 'INVALID_ID',
-      message: `${JSON.stringify(written.slice(0, 80))} is not an agent id`,
-      hint: 'use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
-    }
-  },
-  { type: 'string', pattern: writtenId },
-)
-
-/** The key of a record that has something for each of some agents. */
-export const agentName: NameRule = {
-  pattern: writtenId,
-  complaint: (key) => `${JSON.stringify(key.slice(0, 80))} is not an agent id`,
+  /** What of these cannot be made `channels` and `bindings`; see `declareOwned`. */
+  readonly accounts?: Readonly<Record<string, AccountsInput>>
+  readonly routes?: readonly RouteInput[]
 }
 
 const limits: Reader<Partial<LimitsConfig>> = object(
@@ -199,6 +170,8 @@ const agent: Reader<AgentInput> = object(
       'Agents that answer in its place while it is paused, over budget or failing, in order.',
     ),
     paused: described(boolean(), 'true: it answers nothing, see routing.onUnavailable.', false),
+    accounts: described(ownAccounts, 'Channel → name → an account that leads to this agent.'),
+    routes: described(ownRoutes, 'Bindings that lead to this agent, without agentId.'),
   },
   { unavailable: laterKeys, instead },
 )

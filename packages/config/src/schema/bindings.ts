@@ -1,9 +1,12 @@
 import type { BindingConfig, BindingMatch, BroadcastConfig, DmScope } from '../config.ts'
-import { agentId } from './agents.ts'
+import { agentId } from './agent-id.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
 import { oneOf, refine, text } from './scalars.ts'
+
+/** A binding without the agent that it leads to. */
+export type RouteInput = Omit<BindingConfig, 'agentId'>
 
 export const dmScope: Reader<DmScope> = oneOf(
   ...(['main', 'per-peer', 'per-channel-peer', 'per-account-channel-peer'] as const),
@@ -35,21 +38,28 @@ export const matchKeys = {
 const { channel, ...otherKeys } = matchKeys
 const match: Reader<BindingMatch> = object({ channel }, otherKeys)
 
+const required = {
+  match: described(match, 'What a message must have: every field that is written.'),
+}
+const optional = {
+  id: described(text(), 'A name for explanations; unique.'),
+  dmScope: described(dmScope, 'Overrides session.dmScope for what this binding catches.'),
+  allowFrom: described(
+    list(platformId),
+    'Senders who may speak through this binding; narrows what the channel lets in.',
+  ),
+  comment: described(text(), 'For people; no effect.'),
+}
+
 const binding: Reader<BindingConfig> = object(
-  {
-    agentId: described(agentId, 'The agent that answers.'),
-    match: described(match, 'What a message must have: every field that is written.'),
-  },
-  {
-    id: described(text(), 'A name for explanations; unique.'),
-    dmScope: described(dmScope, 'Overrides session.dmScope for what this binding catches.'),
-    allowFrom: described(
-      list(platformId),
-      'Senders who may speak through this binding; narrows what the channel lets in.',
-    ),
-    comment: described(text(), 'For people; no effect.'),
-  },
+  { agentId: described(agentId, 'The agent that answers.'), ...required },
+  optional,
 )
+
+/** A binding in the declaration of the agent that it leads to. */
+export const route: Reader<RouteInput> = object(required, optional, {
+  instead: { agentId: 'remove it: a route leads to the agent that it stands in' },
+})
 
 export const bindings: Reader<readonly BindingConfig[]> = list(binding)
 

@@ -63,6 +63,18 @@ const edges: readonly JsonValue[] = [
   { channels: { TELEGRAM: { token: 'a', botToken: 'b' } } },
   { channels: { telegram: { accounts: { '+1.a@b-c': {}, _: {} } } } },
   { channels: { telegram: { accounts: { '+': {} } } } },
+  {
+    agents: {
+      list: [{ id: 'a', accounts: { Discord: { a: { token: 'x' } }, irc: { b: { n: 1 } } } }],
+    },
+  },
+  { agents: { list: [{ id: 'a', accounts: { discord: { token: 'x' } } }] } },
+  { agents: { list: [{ id: 'a', accounts: { discord: { token: { $file: 'x' } } } }] } },
+  { agents: { list: [{ id: 'a', accounts: { irc: { b: { $file: 'x' } } } }] } },
+  { agents: { list: [{ id: 'a', accounts: { irc: { b: 1 } } }] } },
+  { agents: { list: [{ id: 'a', accounts: { ' ': { b: {} } } }] } },
+  { agents: { list: [{ id: 'a', routes: [{ match: { channel: 'x' } }] }] } },
+  { agents: { list: [{ id: 'a', routes: [{ agentId: 'b', match: { channel: 'x' } }] }] } },
   { channels: { web: { package: 'x' } } },
   { channels: { irc: { package: 'x', deep: [{ $file: 'a' }], $file: 'b' } } },
   { channels: { irc: { package: 'x', deep: [{ $file: 'a', more: 1 }] } } },

@@ -1,6 +1,6 @@
 import type { PolicyCondition, PolicyConfig, RoutingConfig, TimeWindow } from '../config.ts'
 import { defaultRouting } from '../defaults/default-values.ts'
-import { agentId, agentName } from './agents.ts'
+import { agentId, agentName } from './agent-id.ts'
 import { matchKeys } from './bindings.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'

@@ -34,7 +34,7 @@ export interface Registrations {
   /** Those in force, those set aside, and for a week those that have expired. */
   list(): readonly RegistrationStatus[]
   /**
-   * `agent` is an entry of `agents.list`, without `accounts` and `default`. Throws `GatewayError`: `REGISTRATION_REFUSED`
+   * `agent` is an entry of `agents.list`, without `accounts`, `default` and `routes`. Throws `GatewayError`: `REGISTRATION_REFUSED`
    * with what the checks of the config say.
    */
   addAgent(agent: JsonObject, options?: { readonly owner?: string }): Promise<RegisteredAgent>
@@ -130,7 +130,7 @@ export function createRegistry({ book, newId, now, log, ...options }: RegistryOp
 
   const addAgent: Registrations['addAgent'] = async (agent, { owner } = {}) => {
     const id = lowerText(agent, 'id')
-    for (const key of ['accounts', 'default'])
+    for (const key of ['accounts', 'default', 'routes'])
       if (Object.hasOwn(agent, key))
         throw new GatewayError(
           'REGISTRATION_REFUSED',
