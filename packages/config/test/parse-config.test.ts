@@ -41,6 +41,7 @@ const webAccount = {
   settings: {},
 }
 const groupChat = { historyLimit: 50 }
+const runtime = { isolation: 'inline', memoryMb: 512 }
 
 describe('a config without a file', () => {
   test.each(['', ' \n', '// nothing yet', '{}', '{ agents: { list: [] } }'])(
@@ -69,6 +70,7 @@ describe('a config without a file', () => {
               roles: [],
               fallback: [],
               paused: false,
+              runtime,
               bootstrapMaxChars: 20_000,
               bootstrapTotalMaxChars: 60_000,
             },
@@ -177,6 +179,7 @@ describe('a whole config', () => {
             roles: [],
             fallback: [],
             paused: false,
+            runtime,
           },
           {
             id: 'work',
@@ -216,6 +219,7 @@ describe('a whole config', () => {
             roles: ['qa'],
             fallback: ['main'],
             paused: true,
+            runtime,
           },
         ],
       },
@@ -276,7 +280,12 @@ describe('a whole config', () => {
         resetByType: { thread: { mode: 'idle', atHour: 4, idleMinutes: 30 } },
         resetByChannel: { telegram: { mode: 'off', atHour: 4 } },
       },
-      tools: { deny: ['gateway'] },
+      tools: {
+        deny: ['gateway'],
+        web: {
+          fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 },
+        },
+      },
       channels: {
         telegram: {
           default: {
