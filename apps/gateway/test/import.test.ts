@@ -222,7 +222,7 @@ describe('import of Clawdbot', () => {
     )
     const { stdout, code } = await installation.run('import', 'clawdbot')
     expect(code).toBe(0)
-    expect(stdout).toContain('Imported 0 from Clawdbot; 8 there already, 7 left.\n')
+    expect(stdout).toContain('Imported 0 from Clawdbot; 8 there already, 7 left, 0 failed.\n')
     expect(stdout).toContain(
       `present   session of home  agent:home:telegram:dm:7: from agent:home:telegram:dm:7, imported before, without 1 message that came since\n`,
     )
@@ -339,6 +339,31 @@ describe('import of Clawdbot', () => {
       ]),
     )
     expect(existsSync(state('workspace', 'notes.md'))).toBe(false)
+  })
+})
+
+describe('what cannot be read', () => {
+  it('fails by itself, and makes the exit code 1', async () => {
+    await writeTree(home('.openclaw'), {
+      'openclaw.json': {
+        ...access(),
+        agents: { list: [{ id: 'main', model: 'anthropic/claude-test' }] },
+      },
+      'workspace/SOUL.md': 'Open.',
+      'agents/main/sessions/sessions.json': {
+        'agent:main:main': { sessionId: 'folder', updatedAt: 1 },
+        'agent:main:telegram:direct:7': { sessionId: 'fine', updatedAt: 1 },
+      },
+      'agents/main/sessions/folder.jsonl/no-file': '',
+      'agents/main/sessions/fine.jsonl': transcript('fine', [{ role: 'user', text: 'Fine.' }]),
+      'sessions/sessions.json': '{ "half',
+    })
+    const { stdout, code } = await installation.run('import', 'openclaw')
+    expect(code).toBe(1)
+    expect(stdout).toContain('failed    session of main  agent:main:main: ')
+    expect(stdout).toContain(`failed    session of main  ${home('.openclaw', 'sessions')}: `)
+    expect(stdout).toContain('imported  session of main  agent:main:telegram:dm:7: 1 message, from')
+    expect(stdout).toContain('Imported 3 from OpenClaw; 0 there already, 0 left, 2 failed.\n')
   })
 })
 

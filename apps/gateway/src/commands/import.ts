@@ -1,6 +1,7 @@
 import { flavourNames, flavours, type FlavourName } from '@junctor/config'
 import { Argument, type Command } from 'commander'
 import type { CliContext } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { importFrom } from '../import/import.ts'
 import { lineOf, type Thing } from '../import/things.ts'
 import type { Skipped } from '../import/transcript.ts'
@@ -45,14 +46,15 @@ export function addImportCommand(program: Command, context: CliContext): void {
           },
         },
       )
+      const count = (outcome: Thing['outcome']): number =>
+        things.filter((each) => each.outcome === outcome).length
+      if (count('failed') > 0) context.exitCode = exitCodes.failed
       if (json)
         return context.print(
           JSON.stringify({ system: flavour, dryRun, things, skipped }, undefined, 2),
         )
-      const count = (outcome: Thing['outcome']): number =>
-        things.filter((each) => each.outcome === outcome).length
       context.print(
-        `${dryRun ? 'Would import' : 'Imported'} ${count('imported')} from ${flavours[flavour].title}; ${count('present')} there already, ${count('left')} left.`,
+        `${dryRun ? 'Would import' : 'Imported'} ${count('imported')} from ${flavours[flavour].title}; ${count('present')} there already, ${count('left')} left, ${count('failed')} failed.`,
       )
     })
 }

@@ -33,11 +33,11 @@ const copy = (isDryRun = false): ReturnType<typeof copyFolder> =>
 
 describe('copyFolder', () => {
   it('copies every file with its mode, and nothing twice', async () => {
-    expect(await copy()).toEqual({ copied: 2, same: 0, kept: [], left: [] })
+    expect(await copy()).toEqual({ copied: 2, same: 0, kept: [], left: [], failed: [] })
     const copied = join(target, 'memory', 'deep', 'day.md')
     expect(await readFile(copied, 'utf8')).toBe('day')
     expect((await lstat(copied)).mode & 0o777).toBe(0o750)
-    expect(await copy()).toEqual({ copied: 0, same: 2, kept: [], left: [] })
+    expect(await copy()).toEqual({ copied: 0, same: 2, kept: [], left: [], failed: [] })
     expect(await readdir(target)).toEqual(['SOUL.md', 'memory'])
   })
 
@@ -55,6 +55,7 @@ describe('copyFolder', () => {
           reason: `${join(target, 'memory', 'deep')} is no folder`,
         },
       ],
+      failed: [],
     })
     expect(await readFile(join(target, 'SOUL.md'), 'utf8')).toBe('ours')
   })
@@ -90,6 +91,14 @@ describe('copyFolder', () => {
     const { left } = await copy()
     expect(left.map(({ path }) => path)).toEqual([join(source, 'memory')])
     expect(await readdir(folder)).toEqual(['ours', 'outside.txt', 'theirs'])
+  })
+
+  it('copies the others when one cannot be', async () => {
+    // A folder that nothing can be written to, whoever runs this.
+    await mkdir(join(target, '.junctor-import'), { recursive: true })
+    const outcome = await copy()
+    expect(outcome).toMatchObject({ copied: 1, failed: [{ path: join(source, 'SOUL.md') }] })
+    expect(await readdir(join(target, 'memory', 'deep'))).toEqual(['day.md'])
   })
 
   it('changes nothing in a dry run', async () => {

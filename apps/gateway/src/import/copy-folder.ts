@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isWithin } from '../is-within.ts'
+import { faultText } from './things.ts'
 
 export interface CopyOutcome {
   readonly copied: number
@@ -22,6 +23,8 @@ export interface CopyOutcome {
   readonly kept: readonly string[]
   /** Those that were not copied, and why. */
   readonly left: readonly { readonly path: string; readonly reason: string }[]
+  /** Those that could not be read or written. */
+  readonly failed: readonly { readonly path: string; readonly reason: string }[]
 }
 
 interface Copying {
@@ -30,6 +33,7 @@ interface Copying {
   readonly isDryRun: boolean
   readonly kept: string[]
   readonly left: { path: string; reason: string }[]
+  readonly failed: { path: string; reason: string }[]
   copied: number
   same: number
 }
@@ -50,12 +54,24 @@ export async function copyFolder(
     isDryRun,
     kept: [],
     left: [],
+    failed: [],
     copied: 0,
     same: 0,
   }
-  await copyInto('', copying)
-  const { copied, same, kept, left } = copying
-  return { copied, same, kept, left }
+  await attempt('', copying, copyInto)
+  const { copied, same, kept, left, failed } = copying
+  return { copied, same, kept, left, failed }
+}
+
+/** One file that cannot be copied does not keep the others from it. */
+async function attempt(
+  path: string,
+  copying: Copying,
+  copy: (path: string, copying: Copying) => Promise<void>,
+): Promise<void> {
+  await copy(path, copying).catch((error: unknown) => {
+    copying.failed.push({ path: join(copying.source, path), reason: faultText(error) })
+  })
 }
 
 async function copyInto(folder: string, copying: Copying): Promise<void> {
@@ -70,9 +86,9 @@ async function copyInto(folder: string, copying: Copying): Promise<void> {
   const entries = await readdir(join(source, folder), { withFileTypes: true })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) await copyInto(path, copying)
-    else if (entry.isFile()) await copyOne(path, copying)
-    else if (entry.isSymbolicLink()) await copyLink(path, copying)
+    if (entry.isDirectory()) await attempt(path, copying, copyInto)
+    else if (entry.isFile()) await attempt(path, copying, copyOne)
+    else if (entry.isSymbolicLink()) await attempt(path, copying, copyLink)
     else left.push({ path: join(source, path), reason: 'it is neither a file nor a folder' })
   }
 }
@@ -82,8 +98,11 @@ async function copyOne(path: string, copying: Copying): Promise<void> {
   const to = join(copying.target, path)
   const there = await lstat(to).catch(() => undefined)
   if (there !== undefined) return compare(from, to, there.isFile(), copying)
+  if (!copying.isDryRun) await copyWhole(from, to)
   copying.copied += 1
-  if (copying.isDryRun) return
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
   const draft = join(dirname(to), '.junctor-import')
   try {
     await copyFile(from, draft, constants.COPYFILE_FICLONE)
@@ -117,6 +136,6 @@ async function copyLink(path: string, copying: Copying): Promise<void> {
     else copying.kept.push(to)
     return
   }
-  copying.copied += 1
   if (!isDryRun) await symlink(way, to)
+  copying.copied += 1
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { AgentConfig } from '@junctor/config'
 import { writeFileAtomically } from '@junctor/config/file'
 import { canonicalProfiles } from '@junctor/credentials'
-import type { Tell } from './things.ts'
+import { faultText, type Tell } from './things.ts'
 
 export interface CredentialsOptions {
   readonly theirs: AgentConfig
@@ -26,9 +26,13 @@ export async function importCredentials(
   if (found === undefined) return
   if (!found.isFile())
     return tell.thing({ ...thing, name: from, outcome: 'left', note: 'it is no regular file' })
-  const { text, profiles, problems } = canonicalProfiles(await readFile(from, 'utf8'), {
-    file: from,
-  })
+  let content: string
+  try {
+    content = await readFile(from, 'utf8')
+  } catch (error) {
+    return tell.thing({ ...thing, name: from, outcome: 'failed', note: faultText(error) })
+  }
+  const { text, profiles, problems } = canonicalProfiles(content, { file: from })
   for (const { line, message, path, severity } of problems)
     if (severity === 'error')
       tell.skipped({ file: from, line, reason: `${path} ${message}`.trim() })

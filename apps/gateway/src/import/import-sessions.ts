@@ -6,8 +6,8 @@ import { toPast } from './past-messages.ts'
 import { mapSessionKey, type KeyReading } from './session-keys.ts'
 import { readSessionsFolder, type IndexedSession } from './sessions-index.ts'
 import type { ImportSource } from './source.ts'
-import { counted, type Tell } from './things.ts'
-import { readTranscript } from './transcript.ts'
+import { counted, faultText, type Tell } from './things.ts'
+import { readTranscript, type Transcript } from './transcript.ts'
 
 export interface SessionsOptions {
   readonly source: ImportSource
@@ -90,7 +90,7 @@ async function readFolder(
   }
   if (onlyAgent !== undefined && onlyAgent !== agentId) return found
   const thing = { kind: 'session', agent: agentId, outcome: 'left' } as const
-  if (problem !== undefined) tell.thing({ ...thing, name: path, note: problem })
+  if (problem !== undefined) tell.thing({ ...thing, name: path, outcome: 'failed', note: problem })
   if (unnamed > 0)
     tell.thing({
       ...thing,
@@ -128,7 +128,13 @@ async function importSession(
 ): Promise<void> {
   const { file = '', sessionId, updatedAt } = session
   const thing = { kind: 'session', agent: agentId, name: key } as const
-  const transcript = await readTranscript(file)
+  let transcript: Transcript
+  try {
+    transcript = await readTranscript(file)
+  } catch (error) {
+    const note = `${file} cannot be read: ${faultText(error)}`
+    return tell.thing({ ...thing, outcome: 'failed', note })
+  }
   const past = toPast(transcript, file, updatedAt)
   for (const each of [...transcript.skipped, ...past.skipped].toSorted((a, b) => a.line - b.line))
     tell.skipped(each)

@@ -28,7 +28,7 @@ export async function importWorkspace(
     return tell.thing({ ...thing, name, outcome: 'present', note: 'it is used where it is' })
   if (isWithin(target, source) || isWithin(state, source))
     return leave(`it holds ${isWithin(state, source) ? stateDir : name} itself`)
-  const { copied, same, kept, left } = await copyFolder(source, name, { isDryRun })
+  const { copied, same, kept, left, failed } = await copyFolder(source, name, { isDryRun })
   tell.thing({
     ...thing,
     name,
@@ -46,6 +46,8 @@ export async function importWorkspace(
     })
   for (const { path, reason } of left)
     tell.thing({ kind: 'file', agent, name: path, outcome: 'left', note: reason })
+  for (const { path, reason } of failed)
+    tell.thing({ kind: 'file', agent, name: path, outcome: 'failed', note: reason })
 }
 
 function real(path: string): Promise<string> {

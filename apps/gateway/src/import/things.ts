@@ -11,8 +11,9 @@ export interface Thing {
    * - `imported` taken over, or would be in a dry run
    * - `present` was there already and is as it was
    * - `left` not taken over; `note` says why
+   * - `failed` could not be read or written: worth another run
    */
-  readonly outcome: 'imported' | 'present' | 'left'
+  readonly outcome: 'imported' | 'present' | 'left' | 'failed'
   /** Files, messages and the like. */
   readonly counts?: { readonly [what: string]: number }
   /** One clause for a person. */
@@ -34,6 +35,11 @@ export function lineOf(thing: Thing, isDryRun: boolean): string {
   const verb = outcome === 'imported' && isDryRun ? 'would import' : outcome
   const owner = agent === undefined ? '' : ` of ${agent}`
   return `${verb.padEnd(isDryRun ? 12 : 8)}  ${kind}${owner}  ${name}${about === '' ? '' : `: ${about}`}`
+}
+
+/** Why the system would not do something. */
+export function faultText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** `1 message`, `2 messages`: what is counted is given in the plural. */
