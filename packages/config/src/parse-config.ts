@@ -7,7 +7,7 @@ import { deepFreeze } from './freeze.ts'
 import type { ReadInclude } from './include.ts'
 import type { Change } from './lift/change.ts'
 import type { Normalised, Origin } from './normalise.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, ProblemCode } from './problem.ts'
 import { readAgain, readConfig, type Made, type ReadConfig } from './read-config.ts'
 import type { Path } from './report.ts'
 
@@ -32,10 +32,18 @@ export interface ParseOptions {
   readonly canonicalPath?: (path: string) => string
 }
 
-/** Looks at a whole config. `path` leads to the setting that is wrong, such as `['routing', 'policies', 0]`. */
-export type ConfigCheck = (
-  config: Config,
-) => readonly { readonly path: Path; readonly message: string; readonly hint?: string }[]
+/** What a check found. */
+export interface Finding {
+  /** Leads to the setting that is wrong, such as `['routing', 'policies', 0]`. */
+  readonly path: Path
+  readonly message: string
+  readonly hint?: string
+  /** Its code when it is a warning. Default: it is an error, and the config is not used. */
+  readonly warning?: ProblemCode
+}
+
+/** Looks at a whole config. `isWritten` says whether the file has something at a path, or leaves it to a default. */
+export type ConfigCheck = (config: Config, isWritten: (path: Path) => boolean) => readonly Finding[]
 
 export type ParsedConfig = { readonly problems: readonly Problem[]; readonly reading: Reading } & (
   | { readonly ok: true; readonly config: Config }

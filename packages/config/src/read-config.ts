@@ -7,6 +7,7 @@ import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkOwned } from './checks/owned.ts'
 import { checkModels } from './checks/models.ts'
+import { checkRooms } from './checks/rooms.ts'
 import { checkRouting } from './checks/routing.ts'
 import { checkSandboxes } from './checks/sandbox.ts'
 import { checkSharing } from './checks/sharing.ts'
@@ -118,11 +119,13 @@ function build(
   checkRouting(context)
   checkIdentityLinks(context)
   checkChannels(context)
+  checkRooms(context)
   checkWhatsApp(context)
   checkChannelNames(context)
   checkSharing(context)
   if (report.problems().some(({ severity }) => severity === 'error')) return config
-  for (const { path, message, hint } of options.check?.(config) ?? [])
-    report.error(at(path), 'INVALID_VALUE', message, hint)
+  for (const { path, message, hint, warning } of options.check?.(config, isWritten) ?? [])
+    if (warning === undefined) report.error(at(path), 'INVALID_VALUE', message, hint)
+    else report.warning(at(path), warning, message, hint)
   return config
 }

@@ -174,6 +174,23 @@ describe('loadConfigFile', () => {
     expect(problems.map(({ code }) => code)).toEqual(['DUPLICATE_AGENT_DIR'])
   })
 
+  test('finds two agents whose sessions are in one place behind a link', async () => {
+    await using folder = await temporaryFolder()
+    const configPath = join(folder.path, 'junctor.json')
+    await mkdir(join(folder.path, 'agents', 'a'), { recursive: true })
+    await symlink('a', join(folder.path, 'agents', 'b'))
+    await writeFile(
+      configPath,
+      '{ agents: { list: [ { id: "a", agentDir: "x" }, { id: "b", agentDir: "y" } ] } }',
+    )
+    const options = { configPath, stateDir: folder.path, env: {}, home: '/h' }
+    const { ok, problems } = await loadConfigFile(options)
+    expect(ok).toBe(false)
+    expect(problems.map(formatProblem)).toEqual([
+      `${configPath}:1:55  error  agents.list[1].id: the agents "a" and "b" would keep their sessions in one place: ${folder.path}/agents/b leads to the folder of "a"; remove that link`,
+    ])
+  })
+
   test('reports a file that cannot be read', async () => {
     await using folder = await temporaryFolder()
     const result = await loadConfigFile({

@@ -22,6 +22,11 @@ describe('a config that is refused', () => {
   })
 })
 
+/** A binding for rooms of Telegram, whose channel has these settings. */
+function bound(peer: string, settings: string): string {
+  return `{ channels: { telegram: { botToken: "t", ${settings} } }, bindings: [ { agentId: "main", match: { channel: "telegram", accountId: "*", peer: ${peer} } } ] }`
+}
+
 describe('a config that works and could still be meant otherwise', () => {
   const agents = 'agents: { list: [ { id: "a" }, { id: "b" } ] }'
   test.each([
@@ -65,9 +70,63 @@ describe('a config that works and could still be meant otherwise', () => {
       '{ messages: { queue: { byChannel: { wbe: "steer" } } } }',
       '1:42  warning  messages.queue.byChannel.wbe: the channel "wbe" has no account, so nothing reads this; did you mean "web"?',
     ],
+    [
+      'a bound room that is not listed',
+      bound('{ kind: "group", id: "-7" }', 'groups: { "-8": {} }'),
+      '1:145  warning  bindings[0].match.peer: nothing from there reaches this binding: for the account "default" of telegram groups does not list "-7"; add "-7" to channels.telegram.groups, or set groupPolicy to "open"',
+    ],
+    [
+      'a bound room where rooms are switched off',
+      bound('{ kind: "group", id: "*" }', 'groupPolicy: "disabled"'),
+      '1:148  warning  bindings[0].match.peer: nothing from there reaches this binding: for the account "default" of telegram groupPolicy is "disabled"; set groupPolicy to "allowlist" or "open"',
+    ],
+    [
+      'a bound room that is switched off',
+      bound('{ kind: "group", id: "-7" }', 'groups: { "*": {}, "-7": { enabled: false } }'),
+      '1:170  warning  bindings[0].match.peer: nothing from there reaches this binding: for the account "default" of telegram groups switches "-7" off; remove enabled: false from groups["-7"]',
+    ],
+    [
+      'bound rooms of which none is listed, in every account',
+      bound(
+        '{ kind: "group", id: "*" }',
+        'accounts: { x: { botToken: "x" }, y: { botToken: "y", groupPolicy: "disabled" } }',
+      ),
+      '1:206  warning  bindings[0].match.peer: nothing from there reaches this binding: for the accounts "x" and "y" of telegram groups lists no room; list rooms in groups, or set groupPolicy to "open"',
+    ],
+    [
+      'people for rooms that are open to everybody',
+      '{ channels: { telegram: { botToken: "t", groupPolicy: "open", groupAllowFrom: ["7"] } } }',
+      '1:63  warning  channels.telegram.groupAllowFrom: groupPolicy is "open", so everybody in every room may speak and this has no effect; set groupPolicy to "allowlist" and list the rooms in groups, or remove this',
+    ],
+    [
+      'people for rooms that are switched off, once for all accounts',
+      '{ channels: { telegram: { groupPolicy: "disabled", groupAllowFrom: ["7"], accounts: { x: { botToken: "x" }, y: { botToken: "y" } } } } }',
+      '1:52  warning  channels.telegram.groupAllowFrom: groupPolicy is "disabled", so nobody in any room may speak and this has no effect; set groupPolicy to "allowlist" and list the rooms in groups, or remove this',
+    ],
   ])('warns of %s', (_about, text, message) => {
     const result = parseConfig(text, places)
     expect(lines(result.problems)).toEqual([message])
     expect(result.ok).toBe(true)
+  })
+
+  test.each([
+    ['listed', bound('{ kind: "group", id: "-7" }', 'groups: { "-7": {} }')],
+    ['any that are listed', bound('{ kind: "group", id: "*" }', 'groups: { "-7": {} }')],
+    ['let in by "*"', bound('{ kind: "group", id: "-7" }', 'groups: { "*": {} }')],
+    ['in an open account', bound('{ kind: "group", id: "-7" }', 'groupPolicy: "open"')],
+    ['of a person', bound('{ kind: "dm", id: "7" }', 'groupPolicy: "disabled"')],
+    [
+      'heard by one of two accounts',
+      bound(
+        '{ kind: "group", id: "-7" }',
+        'accounts: { x: { botToken: "x" }, y: { botToken: "y", groupPolicy: "open" } }',
+      ),
+    ],
+    [
+      'perhaps in a category that is listed',
+      '{ channels: { discord: { token: "t", groups: { "1": {} } } }, bindings: [ { agentId: "main", match: { channel: "discord", peer: { kind: "channel", id: "2" } } } ] }',
+    ],
+  ])('says nothing of a bound room that is %s', (_about, text) => {
+    expect(lines(parseConfig(text, places).problems)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { routingProblems } from './routing-problems.ts'
 import { toolProblems } from './tool-problems.ts'
 
 /** What a config cannot tell about itself: a further check for `parseConfig` and `loadConfigFile`. */
-export const configProblems: ConfigCheck = (config) => [
-  ...routingProblems(config),
-  ...toolProblems(config),
+export const configProblems: ConfigCheck = (config, isWritten) => [
+  ...routingProblems(config, isWritten),
+  ...toolProblems(config, isWritten),
 ]

@@ -1,12 +1,11 @@
-import type { Config, ConfigCheck } from '@junctor/config'
-import { compileRouter, RouterError } from '@junctor/router'
+import type { Config, ConfigCheck, Finding } from '@junctor/config'
+import { compileRouter, RouterError, type LintFinding } from '@junctor/router'
 import { routingOf } from './snapshot.ts'
 
 /** What only the router can tell of a config. */
 export const routingProblems: ConfigCheck = (config: Config) => {
   try {
-    compileRouter(routingOf(config))
-    return []
+    return compileRouter(routingOf(config)).lint().map(describe)
   } catch (error) {
     if (!RouterError.isInstance(error)) throw error
     const { policy, field, reason } = error.details
@@ -14,5 +13,18 @@ export const routingProblems: ConfigCheck = (config: Config) => {
       return [{ path: ['routing'], message: error.message }]
     const path = ['routing', 'policies', policy, 'when', field]
     return [{ path, message: `cannot be read: ${reason}` }]
+  }
+}
+
+function describe({ binding, shadowedBy }: LintFinding): Finding {
+  const takers = shadowedBy.map(
+    ({ index, id }) => `bindings[${index}]${id === undefined ? '' : ` (${JSON.stringify(id)})`}`,
+  )
+  const taker = takers.length === 0 ? 'a broadcast group' : takers.join(', ')
+  return {
+    path: ['bindings', binding.index],
+    warning: 'NO_EFFECT',
+    message: `can never win: ${taker} already ${takers.length > 1 ? 'catch' : 'catches'} every message that it is for`,
+    hint: 'remove it, or make it more specific',
   }
 }

@@ -1,14 +1,23 @@
-import type { Config, ConfigCheck, ToolRules, ToolsConfig } from '@junctor/config'
-import { compileToolPolicy, ToolPolicyError } from '@junctor/tool-policy'
+import {
+  nearest,
+  type Config,
+  type ConfigCheck,
+  type Finding,
+  type ToolRules,
+  type ToolsConfig,
+} from '@junctor/config'
+import { compileToolPolicy, knownTools, meansNothing, ToolPolicyError } from '@junctor/tool-policy'
 
 type Path = readonly (string | number)[]
 
 /** What only the tool policy can tell of a config. */
-export const toolProblems: ConfigCheck = (config: Config) =>
-  rulesOf(config).flatMap(({ path, rules, writtenAs }) => {
+export const toolProblems: ConfigCheck = (config: Config, isWritten) => {
+  const told = new Set<readonly string[]>()
+  return rulesOf(config).flatMap((placed) => {
+    const { path, rules, writtenAs } = placed
     try {
       compileToolPolicy([{ name: '', ...rules }])
-      return []
+      return unknownTools(placed, isWritten, told)
     } catch (error) {
       if (!ToolPolicyError.isInstance(error)) throw error
       const { list, reason } = error.details
@@ -17,6 +26,46 @@ export const toolProblems: ConfigCheck = (config: Config) =>
         : [{ path, message: error.message }]
     }
   })
+}
+
+/** Names that no tool has: the rules hold, but not for what their author had in mind. */
+function unknownTools(
+  { path, rules, writtenAs }: PlacedRules,
+  isWritten: (path: Path) => boolean,
+  told: Set<readonly string[]>,
+): readonly Finding[] {
+  return (['allow', 'alsoAllow', 'deny'] as const).flatMap((list) => {
+    const entries = rules[list] ?? []
+    // A list that several agents or accounts inherit is one list.
+    if (told.has(entries)) return []
+    told.add(entries)
+    const own = [...path, writtenAs ?? list]
+    const place = isWritten(own) ? own : inheritedFrom(own)
+    return entries.flatMap((entry, index): readonly Finding[] => {
+      if (!meansNothing(entry)) return []
+      const name = nearest(entry.trim().toLowerCase(), knownTools)
+      const effect = list === 'deny' ? 'denies' : 'allows'
+      return [
+        {
+          path: [...place, index],
+          warning: 'UNKNOWN_TOOL',
+          message: `there is no tool ${JSON.stringify(entry)}, so this ${effect} nothing`,
+          hint: name === undefined ? 'remove it' : `did you mean ${JSON.stringify(name)}?`,
+        },
+      ]
+    })
+  })
+}
+
+/** Where a setting stands that an agent has from all agents, or an account from its channel. */
+function inheritedFrom(path: Path): Path {
+  const [section, name] = path
+  return section === 'agents'
+    ? ['agents', 'defaults', ...path.slice(3)]
+    : section === 'channels' && name !== undefined
+      ? ['channels', name, ...path.slice(4)]
+      : path
+}
 
 /** Throws `ToolPolicyError` for rules that would do something else than they say, wherever they stand. */
 export function refuseBadRules(config: Config): void {

@@ -64,3 +64,16 @@ export const modeTools: Readonly<Record<PermissionMode, readonly string[]>> = {
   workspace: [...lookers, 'group:fs'],
   full: ['*'],
 }
+
+/** Every tool that these lists know of. */
+export const toolNames: ReadonlySet<string> = new Set(
+  [
+    ...Object.values(builtInGroups),
+    ...profiles.values(),
+    defaultSandboxTools.deny ?? [],
+    defaultSubagentTools.deny ?? [],
+    lookers,
+  ]
+    .flat()
+    .filter((name) => !name.startsWith('group:') && !name.includes('*')),
+)

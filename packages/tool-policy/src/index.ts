@@ -8,6 +8,7 @@ export type {
   ToolProfile,
   ToolRules,
 } from './layer.ts'
+export { knownTools, meansNothing } from './known-tools.ts'
 export { permissionTools, subagentTools } from './made-rules.ts'
 export { compileToolPolicy, rulesForModel } from './tool-policy.ts'
 export type { ToolPolicy, ToolVerdict } from './tool-policy.ts'

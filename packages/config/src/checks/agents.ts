@@ -1,4 +1,5 @@
 import type { AgentConfig } from '../config.ts'
+import { joinPath } from '../paths.ts'
 import { quote } from '../schema/reader.ts'
 import { join, type CheckContext } from './check.ts'
 
@@ -8,6 +9,7 @@ export function checkAgents(context: CheckContext): void {
   const ids = new Map<string, number>()
   const agentDirs = new Map<string, AgentConfig>()
   const workspaces = new Map<string, AgentConfig>()
+  const stores = new Map<string, AgentConfig>()
   for (const [index, agent] of config.agents.list.entries()) {
     const first = ids.get(agent.id)
     if (first !== undefined) {
@@ -19,6 +21,10 @@ export function checkAgents(context: CheckContext): void {
     const other = agentDirs.get(agentDir)
     if (other === undefined) agentDirs.set(agentDir, agent)
     else reportSameAgentDir(agent, index, other, context)
+    const store = canonicalPath(joinPath(config.stateDir, 'agents', agent.id, 'sessions'))
+    const twin = stores.get(store)
+    if (twin === undefined) stores.set(store, agent)
+    else reportSameStore(agent, index, twin, context)
     const workspace = canonicalPath(agent.workspace)
     const neighbour = workspaces.get(workspace)
     if (neighbour === undefined) workspaces.set(workspace, agent)
@@ -60,6 +66,21 @@ function reportSameAgentDir(
     'DUPLICATE_AGENT_DIR',
     `the agents ${quote(other.id)} and ${quote(agent.id)} have one agentDir, ${agent.agentDir}: they would share credentials and sessions`,
     'give each its own',
+  )
+}
+
+/** Their folders have two names and are one: a link leads from one to the other. */
+function reportSameStore(
+  { id }: AgentConfig,
+  index: number,
+  other: AgentConfig,
+  { config, report, at }: CheckContext,
+): void {
+  report.error(
+    at(['agents', 'list', index, 'id']),
+    'SHARED_STORE',
+    `the agents ${quote(other.id)} and ${quote(id)} would keep their sessions in one place: ${joinPath(config.stateDir, 'agents', id)} leads to the folder of ${quote(other.id)}`,
+    'remove that link',
   )
 }
 
