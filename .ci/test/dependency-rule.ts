@@ -12,6 +12,7 @@ const layers: readonly (readonly string[])[] = [
     'models',
     'credentials',
     'tools',
+    'skills',
     'sandbox',
     'isolated-channel',
     'isolated-agent',
@@ -28,6 +29,7 @@ const layers: readonly (readonly string[])[] = [
 /** The imports inside one layer that are allowed. */
 const inLayer: Readonly<Record<string, readonly string[]>> = {
   router: ['session-key'],
+  skills: ['runtime'],
   testkit: ['channel', 'store', 'agent'],
   'isolated-agent': ['runtime'],
 }

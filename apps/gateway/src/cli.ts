@@ -10,6 +10,7 @@ import { addPairingCommands } from './commands/pairing.ts'
 import { addRouteCommands } from './commands/route.ts'
 import { addSandboxCommands } from './commands/sandbox.ts'
 import { addSessionsCommands } from './commands/sessions.ts'
+import { addSkillsCommands } from './commands/skills.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addWhyCommand } from './commands/why.ts'
@@ -69,6 +70,7 @@ function createProgram(context: CliContext, version: string): Command {
   addWhyCommand(program, context)
   addSandboxCommands(program, context)
   addSessionsCommands(program, context)
+  addSkillsCommands(program, context)
   addPairingCommands(program, context)
   addStatusCommand(program, context)
   addLoginCommand(program, context)

@@ -15,6 +15,9 @@ export function secretsOf(
   for (const [name, value] of Object.entries(env))
     if (/(_TOKEN|_API_KEY|_SECRET)$/.test(name)) add(value)
   for (const { apiKey } of Object.values(config.models.providers)) add(apiKey)
+  for (const { skills } of config.agents.list)
+    for (const { apiKey, env: own = {} } of Object.values(skills.entries))
+      for (const value of [apiKey, ...Object.values(own)]) add(value)
   for (const accounts of Object.values(config.channels))
     for (const { settings } of Object.values(accounts)) addTokens(settings, add)
   return [...secrets]

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Workbench } from '@junctor/agent'
 import type { Config } from '@junctor/config'
-import type { WorkbenchSource } from '@junctor/gateway'
+import { sandboxSkillsFolder, type WorkbenchRequest, type WorkbenchSource } from '@junctor/gateway'
+import { mirrorSkills } from '@junctor/skills'
 import { createHostWorkbench } from '@junctor/tools'
 import type { Sandboxes, SandboxSettings, SandboxState } from '@junctor/sandbox'
 
@@ -49,12 +52,35 @@ export function createWorkbenches(
   }
   const sandboxes = (): Promise<Sandboxes> => (loaded ??= load())
 
+  /** The folder of copies that an agent's sandboxes see, or the sandbox that agents share. */
+  const showSkills = async (
+    { agent, skills }: WorkbenchRequest,
+    { scope }: SandboxConfig,
+  ): Promise<string> => {
+    const name = scope === 'shared' ? 'shared' : `agent-${agent.id}`
+    const folder = join(stateDir, 'sandboxes', 'skills', name)
+    await mkdir(folder, { recursive: true, mode: 0o755 })
+    // What one of those who share a sandbox may not use, another may.
+    if (skills !== undefined) await mirrorSkills(skills, folder, { keepOthers: scope === 'shared' })
+    return folder
+  }
+
   return {
     sandboxes,
-    async open({ agent, sessionKey, sandbox }) {
-      if (sandbox === undefined) return createHostWorkbench({ folder: agent.workspace })
+    async open(request) {
+      const { agent, sessionKey, sandbox, skills = [], environment = {} } = request
+      if (sandbox === undefined)
+        return createHostWorkbench({
+          folder: agent.workspace,
+          readable: skills.map(({ folder }) => folder),
+          environment,
+        })
       const owner = { agentId: agent.id, sessionKey, workspace: agent.workspace }
-      return (await sandboxes()).open(owner, await toSettings(sandbox))
+      const settings = await toSettings(sandbox)
+      const shown = `${await showSkills(request, sandbox)}:${sandboxSkillsFolder}:ro`
+      const binds = [...settings.binds, shown]
+      const workbench = await (await sandboxes()).open(owner, { ...settings, binds })
+      return withEnvironment(workbench, environment)
     },
     async attest(config) {
       const problems: string[] = []
@@ -71,6 +97,21 @@ export function createWorkbenches(
     async states() {
       return loaded === undefined ? [] : (await loaded).list()
     },
+  }
+}
+
+/** Not of the container, where it would stay: of each command. Those of a command itself come first. */
+function withEnvironment(
+  workbench: Workbench,
+  environment: Readonly<Record<string, string>>,
+): Workbench {
+  return {
+    ...workbench,
+    run: (script, options) =>
+      workbench.run(script, {
+        ...options,
+        environment: { ...environment, ...options.environment },
+      }),
   }
 }
 

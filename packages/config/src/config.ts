@@ -56,6 +56,7 @@ export interface AgentConfig extends BootstrapConfig {
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
   readonly groupChat: GroupChatConfig
+  readonly skills: AgentSkillsConfig
   /** What it is for; policies name it as `role:<role>`. */
   readonly roles: readonly string[]
   /** Agents that answer in its place while it cannot, in order. */
@@ -70,6 +71,25 @@ export interface BootstrapConfig {
   readonly bootstrapMaxChars: number
   /** Characters of all of them together. Default 60,000. */
   readonly bootstrapTotalMaxChars: number
+}
+
+/** Which of the skills that it finds an agent may use. */
+export interface AgentSkillsConfig {
+  /** Names; `*` stands for any text. Default: all. Empty: none. */
+  readonly allow: readonly string[]
+  /** Wins over `allow`. */
+  readonly deny: readonly string[]
+  /** By the skill's name, those of all agents included. */
+  readonly entries: Readonly<Record<string, SkillSettings>>
+}
+
+export interface SkillSettings {
+  /** Default true. */
+  readonly enabled?: boolean
+  /** What the agent's commands get while it may use the skill, and nobody else's. Never log it. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The value of the variable that the skill calls its primary one. Never log it. */
+  readonly apiKey?: string
 }
 
 /** How an agent takes part in rooms. What it does not say comes from `messages.groupChat`. */

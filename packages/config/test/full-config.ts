@@ -10,6 +10,7 @@ export const fullConfig = `// Two agents, one bot each
       limits: { historyMessages: 10 },
       sandbox: { scope: 'agent', docker: { network: 'none', binds: ['/a:/a'], env: { A: '1' } } },
       groupChat: { historyLimit: 20 },
+      skills: { deny: ['evil-*'], entries: { maps: { env: { ZOOM: '3' } } } },
       bootstrapMaxChars: 9000, bootstrapTotalMaxChars: 30000,
     },
     list: [
@@ -25,6 +26,7 @@ export const fullConfig = `// Two agents, one bot each
         roles: ['qa'], fallback: ['Main'], paused: true, bootstrapMaxChars: 500,
         accounts: { discord: { own: { token: { $file: 'secrets/own' } } } },
         routes: [{ match: { channel: 'irc', teamId: 't' }, comment: 'the team' }],
+        skills: ['maps', 'mail'],
       },
     ],
   },
@@ -54,6 +56,7 @@ export const fullConfig = `// Two agents, one bot each
     resetByChannel: { telegram: { mode: 'off' } },
   },
   commands: { allowFrom: { telegram: ['1'] } },
+  skills: { entries: { maps: { apiKey: '\${HOST}-key', env: { ZOOM: '1', TILES: 'x' } }, mail: { enabled: false } } },
   tools: { deny: ['gateway'], web: { fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 } } },
   channels: {
     telegram: {

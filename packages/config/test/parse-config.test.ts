@@ -42,6 +42,10 @@ const webAccount = {
 }
 const groupChat = { historyLimit: 50 }
 const runtime = { isolation: 'inline', memoryMb: 512 }
+const skillEntries = {
+  maps: { apiKey: 'h1-key', env: { ZOOM: '3', TILES: 'x' } },
+  mail: { enabled: false },
+}
 
 describe('a config without a file', () => {
   test.each(['', ' \n', '// nothing yet', '{}', '{ agents: { list: [] } }'])(
@@ -71,6 +75,7 @@ describe('a config without a file', () => {
               fallback: [],
               paused: false,
               runtime,
+              skills: { allow: ['*'], deny: [], entries: {} },
               bootstrapMaxChars: 20_000,
               bootstrapTotalMaxChars: 60_000,
             },
@@ -162,6 +167,7 @@ describe('a whole config', () => {
             identity: { name: 'Ada', prompt: 'You are Ada.' },
             model: 'local/small',
             fallbacks: ['openai/gpt-5'],
+            skills: { allow: ['*'], deny: ['evil-*'], entries: skillEntries },
             bootstrapMaxChars: 9_000,
             bootstrapTotalMaxChars: 30_000,
             workspace: '/home/ada/.junctor/workspace',
@@ -188,6 +194,7 @@ describe('a whole config', () => {
             identity: {},
             model: 'anthropic/claude-opus-4-6',
             fallbacks: ['openai/gpt-5'],
+            skills: { allow: ['maps', 'mail'], deny: ['evil-*'], entries: skillEntries },
             bootstrapMaxChars: 500,
             bootstrapTotalMaxChars: 30_000,
             workspace: '/home/ada/projects/work',

@@ -1,15 +1,9 @@
-import {
-  WorkbenchError,
-  type Agent,
-  type Message,
-  type Model,
-  type Tool,
-  type Workbench,
-} from '@junctor/agent'
+import { type Agent, type Message, type Model, type Tool, type Workbench } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { hasCode, JunctorError } from '@junctor/errors'
 import { windowHistory, type TurnEvent, type TurnOptions, type TurnResult } from '@junctor/runtime'
+import type { SkillFolder } from '@junctor/skills'
 import type { AgentStore, InboxMessage, Session, TranscriptMessage, Work } from '@junctor/store'
 import { parseMessage, parseRoute } from './envelopes.ts'
 import { charged } from './budget/charging.ts'
@@ -20,8 +14,11 @@ import type { Prompts, SystemPrompt } from './prompts.ts'
 import { describeRoute } from './routes.ts'
 import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
+import type { AgentSkills, TurnSkills } from './skills/agent-skills.ts'
+import type { SandboxConfig } from './skills/places.ts'
 import { toolPlace } from './tool-place.ts'
 import { gatherTools, type ToolSource } from './tool-source.ts'
+import { openOnce } from './turn-workbench.ts'
 
 /** Where models come from. */
 export interface ModelSource {
@@ -36,7 +33,14 @@ export interface WorkbenchRequest {
   readonly agent: Agent
   readonly sessionKey: string
   /** What the sandbox of this session has to be. Undefined: it works on the host. */
-  readonly sandbox: Config['agents']['list'][number]['sandbox'] | undefined
+  readonly sandbox: SandboxConfig | undefined
+  /**
+   * Skills that lie outside of what the session sees: to be shown to it, each for reading alone, on the host where they are and
+   * in a sandbox as `/skills/<name>`. Default: what it was shown before stays.
+   */
+  readonly skills?: readonly SkillFolder[]
+  /** What commands there get besides, for as long as the workbench is used. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Where workbenches come from. Asked once a turn, when a tool first needs one. */
@@ -81,6 +85,7 @@ export interface AgentRunOptions {
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
+  readonly skills: AgentSkills
   readonly emit: (event: TurnEvent) => void
   readonly log: Logger
   readonly signal: AbortSignal
@@ -106,20 +111,32 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   const chosen = sessionModel(snapshot.config, prepared, options.session)
   let model: FallbackModel
   let system: SystemPrompt
+  let skills: TurnSkills
+  const gate = prepared.gate(toolPlace(snapshot.admission, first, sessionKey, chosen.model))
+  const request = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
+  const { workbenches } = options
   try {
     model = modelOf(options, chosen.model ?? agent.model)
-    system = await options.prompts.build(prepared, sessionKey, place)
+    skills = await options.skills.ofTurn({
+      config: snapshot.config,
+      prepared,
+      sandbox: request.sandbox,
+      gate,
+      open: workbenches && openOnce(workbenches, request),
+    })
+    system = await options.prompts.build(prepared, sessionKey, place, skills.section)
   } catch (error) {
     if (JunctorError.isInstance(error))
       return { result: failedResult(agent.model, input, error), model: agent.model }
     throw error
   }
-  const workbench = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
+  const { folders, environment } = skills
+  const workbench = { ...request, skills: folders, environment }
   const found = await gatherTools(options.tools, options.toolSources, {
     agent,
     config: snapshot.config,
     sessionKey,
-    isSandboxed: workbench.sandbox !== undefined,
+    isSandboxed: request.sandbox !== undefined,
     signal: options.signal,
   })
   const turn: TurnOptions = {
@@ -128,7 +145,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     sessionKey,
     model,
     tools: found.tools,
-    gate: prepared.gate(toolPlace(snapshot.admission, first, sessionKey, chosen.model)),
+    gate,
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
     incoming: options.incoming,
@@ -150,9 +167,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       channel: first.reference.channel,
       accountId: first.reference.accountId,
     },
-    ...(options.workbenches === undefined
-      ? {}
-      : { workbench: askOnce(options.workbenches, workbench) }),
+    ...(workbenches === undefined ? {} : { workbench: openOnce(workbenches, workbench) }),
     limits,
     signal: options.signal,
     emit: options.emit,
@@ -164,19 +179,8 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       return failedResult(model.asked(), input, error)
     throw error
   })
-  const notes = [...system.notes, ...found.notes, ...refusedModel(chosen.refused)]
+  const notes = [...system.notes, ...skills.notes, ...found.notes, ...refusedModel(chosen.refused)]
   return { result: withNotes(result, notes), model: model.asked() }
-}
-
-/** The workbench of a turn, from the first time that a tool asks for it. */
-function askOnce(source: WorkbenchSource, request: WorkbenchRequest): () => Promise<Workbench> {
-  let opened: Promise<Workbench> | undefined
-  const open = async (): Promise<Workbench> => {
-    const workbench = await source.open(request)
-    if (request.sandbox === undefined || workbench.place === 'sandbox') return workbench
-    throw new WorkbenchError('UNAVAILABLE', `Agent ${request.agent.id} has to work in a sandbox.`)
-  }
-  return () => (opened ??= open())
 }
 
 /** A model that the session may no longer use is not passed over in silence. */

@@ -30,6 +30,7 @@ import { nameOf } from './registrations/registration.ts'
 import { createRegistry } from './registrations/registry.ts'
 import { inlineTurns } from './inline-turns.ts'
 import { keepRules, readRules } from './rules.ts'
+import { createAgentSkills } from './skills/agent-skills.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
@@ -149,6 +150,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     workbenches: options.workbenches,
     prompts: createPrompts(log),
     runner,
+    skills: createAgentSkills(now),
     connection,
     isDelivering: (agentId, sessionKey) => outbox.isBusy(agentId, sessionKey),
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),

@@ -40,6 +40,9 @@ export type {
   RegistrationStatus,
 } from './registrations/registration.ts'
 export type { BindingAnswer, Registrations, Unregistered } from './registrations/registry.ts'
+export { listSkills } from './skills/list-skills.ts'
+export type { ListSkillsOptions } from './skills/list-skills.ts'
+export { sandboxSkillsFolder } from './skills/places.ts'
 export { routingOf } from './snapshot.ts'
 export { readRules } from './rules.ts'
 export type { RoutingRules } from './rules.ts'

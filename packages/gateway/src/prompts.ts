@@ -16,7 +16,13 @@ export interface SystemPrompt {
 
 export interface Prompts {
   /** Throws `RuntimeError` (`PROMPT_FILE_REFUSED`) for a file of the workspace that may not be used. */
-  build(prepared: PreparedAgent, sessionKey: string, place: Place): Promise<SystemPrompt>
+  build(
+    prepared: PreparedAgent,
+    sessionKey: string,
+    place: Place,
+    /** What comes after the agent's own files. */
+    more: string,
+  ): Promise<SystemPrompt>
 }
 
 type Place = Pick<PromptPlace, 'channel' | 'kind'>
@@ -36,12 +42,12 @@ export function createPrompts(log: Logger): Prompts {
   }
 
   return {
-    async build({ agent, promptLimits: limits }, sessionKey, at) {
+    async build({ agent, promptLimits: limits }, sessionKey, at, more) {
       const session = sessionOf(sessionKey)
       const { text, cuts } = await builder.build(agent, { ...at, session, limits })
       const notes = cuts.map(noteOf)
       tell(agent.id, session, notes)
-      return { text, notes }
+      return { text: more === '' ? text : `${text}\n\n${more}`, notes }
     },
   }
 }

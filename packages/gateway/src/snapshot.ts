@@ -17,6 +17,7 @@ export interface PreparedAgent {
   readonly agent: Agent
   readonly isDefault: boolean
   readonly limits: AgentConfig['limits']
+  readonly skills: AgentConfig['skills']
   /** What its prompt takes of its files. */
   readonly promptLimits: PromptLimits
   readonly runtime: AgentConfig['runtime']
@@ -107,6 +108,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     agent: { id, name, identity, workspace, agentDir, model },
     isDefault: entry.default,
     limits: entry.limits,
+    skills: entry.skills,
     promptLimits: {
       maxFileLength: entry.bootstrapMaxChars,
       maxTotalLength: entry.bootstrapTotalMaxChars,

@@ -32,6 +32,7 @@ import type { LaneHold, LaneResult } from './held-lane.ts'
 import { mailOf, type AnswerTo, type Mail } from './mail.ts'
 import { isStale, newSessionId } from './session-reset.ts'
 import type { Prompts } from './prompts.ts'
+import type { AgentSkills } from './skills/agent-skills.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { ToolSource } from './tool-source.ts'
 import { tellProgress } from './turn-progress.ts'
@@ -46,6 +47,7 @@ export interface TurnsOptions {
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
+  readonly skills: AgentSkills
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   /** An earlier answer of the session is still on its way: a draft must not overtake it. */
   readonly isDelivering: (agentId: string, sessionKey: string) => boolean
@@ -145,6 +147,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         workbenches: options.workbenches,
         prompts: options.prompts,
         runner: options.runner,
+        skills: options.skills,
         log,
         emit: (event) => {
           if (event.type === 'turn:text') shown.update(event.text)

@@ -94,7 +94,14 @@ export async function openHouse(
       channels: { telegram: telegram() },
       models: createModels({ providers: config.models.providers }),
       tools: createBuiltinTools().tools,
-      workbenches: { open: async ({ agent }) => createHostWorkbench({ folder: agent.workspace }) },
+      workbenches: {
+        open: async ({ agent, skills = [], environment = {} }) =>
+          createHostWorkbench({
+            folder: agent.workspace,
+            readable: skills.map(({ folder }) => folder),
+            environment,
+          }),
+      },
       ...options,
       ...more,
     })

@@ -36,7 +36,7 @@ async function open(more: Partial<Settings> = {}): Promise<void> {
     for (const name of ['AGENTS', 'SOUL', 'IDENTITY', 'USER', 'TOOLS', 'MEMORY'])
       await writeFile(join(workspace, `${name}.md`), `${name} of ${id}`)
   }
-  house.models.respond(({ system }) => ({ text: system ?? '' }))
+  house.models.respond(({ system }) => ({ text: system }))
 }
 
 const workspaceOf = (id: string): string =>

@@ -10,6 +10,8 @@ export type {
 } from './prompt/prompt-builder.ts'
 export type { PromptSession } from './prompt/prompt-files.ts'
 export type { PromptCut, PromptLimits } from './prompt/sections.ts'
+export { readWorkspaceFile } from './prompt/workspace-file.ts'
+export type { WorkspaceFile } from './prompt/workspace-file.ts'
 export { toResumedMessages } from './once-calls.ts'
 export { runTurn } from './run-turn.ts'
 export type { EmitTurnEvent, TurnEvent } from './turn-event.ts'

@@ -3,6 +3,7 @@ import { compileGates, isSandboxed } from '@junctor/gateway'
 import type { SandboxSettings } from '@junctor/sandbox'
 import { createBuiltinTools } from '@junctor/tools'
 import type { Command } from 'commander'
+import { findAgent } from '../agents/find-agent.ts'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
@@ -40,7 +41,7 @@ export function addSandboxCommands(program: Command, context: CliContext): void 
     .option('--json', 'print JSON')
     .action(async ({ agent: id, session, json = false }: ExplainOptions) => {
       const { config } = await loadConfig(context)
-      const explained = await explain(config, agentOf(config, id), session)
+      const explained = await explain(config, findAgent(config, id), session)
       if (json) return context.print(JSON.stringify(explained, undefined, 2))
       for (const line of explainedLines(explained)) context.print(line)
     })
@@ -55,7 +56,7 @@ export function addSandboxCommands(program: Command, context: CliContext): void 
       if ((agent === undefined) === !all)
         throw new CliError('USAGE', 'Say which: --agent <id>, or --all.')
       const { config, stateDir } = await loadConfig(context)
-      if (agent !== undefined) agentOf(config, agent)
+      if (agent !== undefined) findAgent(config, agent)
       const removed = await (await createWorkbenches(stateDir).sandboxes()).remove(agent)
       if (json) return context.print(JSON.stringify(removed, undefined, 2))
       context.print(removed.length === 0 ? 'There was none.' : `Removed ${removed.join(', ')}.`)
@@ -75,13 +76,6 @@ interface RecreateOptions {
 }
 
 type AgentConfig = Config['agents']['list'][number]
-
-function agentOf(config: Config, id: string): AgentConfig {
-  const found = config.agents.list.find((agent) => agent.id === id)
-  if (found !== undefined) return found
-  const known = config.agents.list.map((agent) => agent.id).join(', ')
-  throw new CliError('NOT_FOUND', `There is no agent "${id}" (agents.list has ${known}).`)
-}
 
 interface Explained {
   readonly agentId: string

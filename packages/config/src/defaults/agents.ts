@@ -1,4 +1,4 @@
-import type { AgentConfig, GroupChatConfig, ModelsConfig } from '../config.ts'
+import type { AgentConfig, GroupChatConfig, ModelsConfig, SkillSettings } from '../config.ts'
 import {
   defaultAgentRuntime,
   defaultBootstrap,
@@ -7,6 +7,7 @@ import {
 } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
+import { mergeSkills } from './skills.ts'
 import { joinPath, resolvePath } from '../paths.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
 
@@ -26,6 +27,7 @@ export function resolveAgents(
   models: ModelsConfig,
   places: Places,
   groupChat: GroupChatConfig,
+  skills: Readonly<Record<string, SkillSettings>>,
 ): readonly AgentConfig[] {
   const list = input.list === undefined || input.list.length === 0 ? [{ id: 'main' }] : input.list
   const defaultId = (list.find((agent: AgentInput) => agent.default === true) ?? list[0])?.id
@@ -63,6 +65,7 @@ export function resolveAgents(
         ...defaults.groupChat,
         ...agent.groupChat,
       },
+      skills: mergeSkills(skills, defaults.skills, agent.skills),
       roles,
       fallback,
       bootstrapMaxChars:

@@ -29,7 +29,15 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
   return {
     stateDir: places.stateDir,
     gateway: { allowedHosts: [], ...defaultGateway, ...input.gateway },
-    agents: { list: resolveAgents(input.agents ?? {}, models, places, groupChat) },
+    agents: {
+      list: resolveAgents(
+        input.agents ?? {},
+        models,
+        places,
+        groupChat,
+        input.skills?.entries ?? {},
+      ),
+    },
     bindings,
     ...(broadcast?.groups === undefined
       ? {}

@@ -20,6 +20,7 @@ import { anyText, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { sandbox, type SandboxInput } from './sandbox.ts'
 import { boolean, number, text, wholeNumber } from './scalars.ts'
+import { agentSkills, type AgentSkillsInput } from './skills.ts'
 import { permissions, tools } from './tools.ts'
 
 /** Agents as the file has them, before defaults. */
@@ -42,6 +43,7 @@ export interface DefaultsInput extends Partial<BootstrapConfig> {
   readonly limits?: Partial<LimitsConfig>
   readonly runtime?: Partial<AgentRuntimeConfig>
   readonly groupChat?: Partial<GroupChatConfig>
+  readonly skills?: AgentSkillsInput
 }
 
 export interface AgentInput extends DefaultsInput {
@@ -145,9 +147,10 @@ const inherited = {
   limits: described(limits, 'What one agent may use.'),
   runtime: described(agentRuntime, 'Where the turns run.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
+  skills: described(agentSkills, 'Which skills it may use, and their settings.'),
   ...bootstrap,
 }
-const laterKeys = ['subagents', 'description', 'memory', 'tasks', 'auth', 'skills']
+const laterKeys = ['subagents', 'description', 'memory', 'tasks', 'auth']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(

@@ -8,6 +8,7 @@ import type {
   ProviderConfig,
   RoutingConfig,
   SessionConfig,
+  SkillSettings,
   StoreConfig,
 } from '../config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
@@ -26,6 +27,7 @@ import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret } from './secret.ts'
 import { session } from './session.ts'
+import { skills } from './skills.ts'
 import { tools } from './tools.ts'
 
 /** A provider, and what its models cost. */
@@ -53,6 +55,7 @@ export interface ConfigInput {
   readonly messages?: MessagesInput
   readonly commands?: Partial<CommandsConfig>
   readonly delivery?: Partial<DeliveryConfig>
+  readonly skills?: { readonly entries?: Readonly<Record<string, SkillSettings>> }
   readonly store?: Partial<StoreConfig>
 }
 
@@ -142,6 +145,7 @@ const whole = object(
     messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
     commands: described(commands, 'Commands in chat, such as /status.'),
     delivery: described(delivery, 'How answers are posted.'),
+    skills: described(skills, 'Settings of skills.'),
     store: described(store, 'What is kept, and how safely.'),
   },
   { unavailable: ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry'] },

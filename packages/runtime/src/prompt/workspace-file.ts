@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { constants, lstat, open, realpath, type FileHandle } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { RuntimeError } from '../errors.ts'
 
 /** At most `maxBytes` from the beginning of an open file. */
@@ -16,15 +16,26 @@ export interface WorkspaceFile {
   readonly stamp: string | undefined
 }
 
+export interface ReadOptions {
+  /** UTF-16 units that are wanted. */
+  readonly maxLength: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Default: from disk. */
+  readonly readStart?: ReadStart
+}
+
 /**
  * The beginning of a file of the workspace, or `known` when that is still what the file holds; undefined when there is no
  * such file. Links are followed inside the workspace only, and nothing but regular files is opened.
+ *
+ * Rejects with `RuntimeError` (`PROMPT_FILE_REFUSED`) for a file that is there and may not be used.
  */
 export async function readWorkspaceFile(
   workspace: string,
   name: string,
   known: WorkspaceFile | undefined,
-  options: { readonly maxLength: number; readonly readStart: ReadStart; readonly now: number },
+  options: ReadOptions,
 ): Promise<WorkspaceFile | undefined> {
   try {
     const { path, stats } = await locate(workspace, name)
@@ -43,7 +54,7 @@ async function readFrom(
   path: string,
   workspace: string,
   name: string,
-  { maxLength, readStart, now }: Parameters<typeof readWorkspaceFile>[3],
+  { maxLength, now, readStart = readStartOfFile }: ReadOptions,
 ): Promise<WorkspaceFile> {
   // Neither a link nor a FIFO that takes the file's place in this moment is followed or waited for.
   await using file = await open(
@@ -91,7 +102,8 @@ async function locate(
 ): Promise<{ readonly path: string; readonly stats: Stats }> {
   const path = join(workspace, name)
   const stats = await lstat(path)
-  if (!stats.isSymbolicLink()) return { path, stats }
+  // In a folder, that may be a link as well.
+  if (!stats.isSymbolicLink() && basename(name) === name) return { path, stats }
   const [root, target] = await Promise.all([realpath(workspace), realpath(path)])
   if (target.startsWith(root.endsWith(sep) ? root : root + sep)) {
     return { path: target, stats: await lstat(target) }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { lstat, open, realpath, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WorkbenchError, type Workbench } from '@junctor/agent'
-import { folderInside, openInside, refusalOf } from './open-inside.ts'
+import { folderInside, isInside, openInside, refusalOf } from './open-inside.ts'
 import { startCommand } from './start-command.ts'
 
 export interface HostWorkbenchOptions {
@@ -13,6 +13,8 @@ export interface HostWorkbenchOptions {
    * this: whoever needs a wall around them uses a sandbox.
    */
   readonly workspaceOnly?: boolean
+  /** Absolute paths of folders outside of the workspace whose files may be read as well. Default: none. */
+  readonly readable?: readonly string[]
   /** Everything that commands get beside `PATH`, `HOME`, `LANG` and `TZ`. Default: nothing. */
   readonly environment?: Readonly<Record<string, string>>
   /** Where `PATH`, `HOME`, `LANG` and `TZ` come from. Default: the process. */
@@ -23,6 +25,8 @@ export interface HostWorkbenchOptions {
 export function createHostWorkbench(options: HostWorkbenchOptions): Workbench {
   const { folder, workspaceOnly = true, environment = {}, env = process.env } = options
   const root = workspaceOnly ? folder : '/'
+  const readRoot = (path: string): string =>
+    options.readable?.find((other) => isInside(other, resolve(folder, path))) ?? root
 
   return {
     place: 'host',
@@ -35,7 +39,7 @@ export function createHostWorkbench(options: HostWorkbenchOptions): Workbench {
         signal,
       }),
     async readFile(path, { maxBytes, signal }) {
-      await using file = await openInside(root, folder, path)
+      await using file = await openInside(readRoot(path), folder, path)
       signal.throwIfAborted()
       return await readWhole(file, path, maxBytes)
     },

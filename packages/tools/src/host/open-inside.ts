@@ -114,7 +114,7 @@ async function isStillInside(root: string, target: string, file: FileHandle): Pr
   return now === target && found.dev === stats.dev && found.ino === stats.ino
 }
 
-function isInside(root: string, path: string): boolean {
+export function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
