@@ -30,9 +30,10 @@ export interface ToolContext {
 export interface Tool extends ToolSpec {
   /**
    * True when running it twice does harm. Such a call is written down before it runs; after a crash it is not repeated
-   * and its outcome is `unknown` in the transcript.
+   * and its outcome is `unknown` in the transcript. `by call id`: the tool itself knows a call that it was given before, so
+   * after a crash it is given the call again, under the same id, and says how it ended.
    */
-  readonly once?: boolean
+  readonly once?: boolean | 'by call id'
   /** Default: the turn's own limit for one tool call. */
   readonly timeoutMs?: number
   /** The result as the model reads it. A thrown error becomes an `error` result with its message. */

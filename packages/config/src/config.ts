@@ -1,3 +1,4 @@
+import type { AgentToAgentBounds, AgentToAgentRules } from './agent-to-agent-config.ts'
 import type { PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
 
 /** A configuration as the rest of the house reads it: complete, absolute, frozen. `parseConfig` is the only maker. */
@@ -12,7 +13,7 @@ export interface Config {
   readonly routing: RoutingConfig
   readonly session: SessionConfig
   /** What every agent's tools are limited to; `AgentConfig.tools` can only narrow it. */
-  readonly tools: ToolsConfig
+  readonly tools: AllToolsConfig
   /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig
@@ -121,6 +122,8 @@ export interface SandboxConfig {
   readonly scope: 'agent' | 'session' | 'shared'
   /** How the container sees the agent's workspace. Default `none`. */
   readonly workspaceAccess: 'none' | 'ro' | 'rw'
+  /** Which sessions a sandboxed one reaches: those that it started (default), or all that its agent does. */
+  readonly sessionToolsVisibility: 'spawned' | 'all'
   readonly docker: DockerConfig
 }
 
@@ -171,6 +174,11 @@ export interface LimitsConfig {
   readonly usdPerDay?: number
   /** How long its turns may take in a day, added up. */
   readonly wallTimePerDayMs?: number
+}
+
+/** The section `tools`. */
+export interface AllToolsConfig extends ToolsConfig {
+  readonly agentToAgent: AgentToAgentRules
 }
 
 export type DmScope = 'main' | 'per-peer' | 'per-channel-peer' | 'per-account-channel-peer'
@@ -238,6 +246,7 @@ export interface BroadcastConfig {
 }
 
 export interface SessionConfig {
+  readonly agentToAgent: AgentToAgentBounds
   readonly mainKey: string
   readonly dmScope: DmScope
   /** Person → their accounts as `<channel>:<peer id>`. */

@@ -1,4 +1,5 @@
 import type { Addition } from './additions.ts'
+import { checkAgentToAgent } from './checks/agent-to-agent.ts'
 import { checkAgents } from './checks/agents.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
 import { checkBudgets } from './checks/budgets.ts'
@@ -110,6 +111,7 @@ function build(
   const isWritten = (path: Path): boolean => originOf(path) !== undefined
   const context = { config, input, report, canonicalPath, agentIds, at, isWritten, originOf }
   checkAgents(context)
+  checkAgentToAgent(context)
   checkModels(context)
   checkBudgets(context)
   checkSandboxes(context)

@@ -53,6 +53,25 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'agents among themselves',
+    text: '{ agents: { list: [ { id: "a", tools: { agentToAgent: { enabled: true } } } ] }, tools: { agentToAgent: { enabled: true, allow: [ "a b", 7, { from: "a" } ] } }, session: { agentToAgent: { maxPingPongTurns: 6 } } }',
+    messages: [
+      '1:41  error  agents.list[0].tools.agentToAgent: unknown key "agentToAgent"; write it in the section tools: it is about all agents',
+      '1:131  error  tools.agentToAgent.allow[0]: "a b" is neither an agent id nor a pattern',
+      '1:138  error  tools.agentToAgent.allow[1]: must be an agent id, a pattern such as "team-*", or { from, to }, not the number 7',
+      '1:141  error  tools.agentToAgent.allow[2]: "to" is missing',
+      '1:207  error  session.agentToAgent.maxPingPongTurns: must be a whole number from 0 to 5, not the number 6',
+    ],
+  },
+  {
+    about: 'agents that are not there, allowed to reach each other',
+    text: '{ agents: { list: [ { id: "a" } ] }, tools: { agentToAgent: { enabled: true, allow: [ "b", "b*", { from: "a", to: "c" } ] } } }',
+    messages: [
+      '1:87  error  tools.agentToAgent.allow[0]: there is no agent "b"; list an agent of agents.list, or a pattern such as "team-*"',
+      '1:98  error  tools.agentToAgent.allow[2]: there is no agent "c"; list an agent of agents.list, or a pattern such as "team-*"',
+    ],
+  },
+  {
     about: 'wrong types',
     text: '{ gateway: { port: "80a", host: 1 }, bindings: {}, agents: { list: [ "a" ], defaults: { limits: { maxToolCalls: -1 } } } }',
     messages: [

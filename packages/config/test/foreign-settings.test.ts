@@ -38,7 +38,7 @@ describe("another system's setting that takes something away", () => {
 
   test('is left out where it takes nothing', () => {
     const { tools } = read('{ tools: { exec: { security: "full", ask: "off", timeoutSec: 9 } } }')
-    expect(tools).toEqual({})
+    expect(tools).toEqual({ agentToAgent: { enabled: false, allow: [] } })
   })
 
   test.each([

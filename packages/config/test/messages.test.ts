@@ -51,6 +51,11 @@ describe('a config that works and could still be meant otherwise', () => {
       '1:87  warning  agents.list[0].sandbox.docker: the container is shared, and is made as agents.defaults.sandbox.docker says: what "a" asks for has no effect; give the agent a container of its own with scope: "agent"',
     ],
     [
+      'agents that may reach each other, of which none may',
+      '{ tools: { agentToAgent: { enabled: true } } }',
+      '1:37  warning  tools.agentToAgent.enabled: agents may reach each other, but no agent is allowed to: an empty allow is nobody; list the agents in allow',
+    ],
+    [
       'a binding for an account that is not there',
       `{ ${agents}, bindings: [ { agentId: "a", match: { channel: "web", accountId: "deafult" } } ] }`,
       '1:115  warning  bindings[0].match.accountId: web has no account "deafult", so nothing reaches this binding; did you mean "default"?',

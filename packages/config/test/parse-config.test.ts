@@ -3,7 +3,13 @@ import { parseConfig, type Config, type ParseOptions } from '@junctor/config'
 import { fullConfig } from './full-config.ts'
 
 const places = { home: '/home/ada', stateDir: '/home/ada/.junctor' }
-const sandbox = { mode: 'off', scope: 'agent', workspaceAccess: 'none', docker: {} }
+const sandbox = {
+  mode: 'off',
+  scope: 'agent',
+  workspaceAccess: 'none',
+  sessionToolsVisibility: 'spawned',
+  docker: {},
+}
 const limits = {
   maxConcurrentTurns: 16,
   maxToolCalls: 25,
@@ -90,8 +96,9 @@ describe('a config without a file', () => {
           reset: { mode: 'daily', atHour: 4 },
           resetByType: {},
           resetByChannel: {},
+          agentToAgent: { maxPingPongTurns: 5, maxHops: 12 },
         },
-        tools: {},
+        tools: { agentToAgent: { enabled: false, allow: [] } },
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {}, prices: {} },
         messages: {
@@ -210,6 +217,7 @@ describe('a whole config', () => {
               mode: 'non-main',
               scope: 'agent',
               workspaceAccess: 'none',
+              sessionToolsVisibility: 'all',
               docker: { network: 'none', binds: ['/a:/a', '/b:/b:ro'], env: { A: '1', B: '2' } },
             },
             limits: {
@@ -286,12 +294,14 @@ describe('a whole config', () => {
         reset: { mode: 'daily', atHour: 5 },
         resetByType: { thread: { mode: 'idle', atHour: 4, idleMinutes: 30 } },
         resetByChannel: { telegram: { mode: 'off', atHour: 4 } },
+        agentToAgent: { maxPingPongTurns: 2, maxHops: 12 },
       },
       tools: {
         deny: ['gateway'],
         web: {
           fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 },
         },
+        agentToAgent: { enabled: true, allow: ['main', 'w*', { from: 'work', to: '*' }] },
       },
       channels: {
         telegram: {

@@ -3,6 +3,9 @@ import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
+import { createExchanges, type Exchange } from './agent-to-agent/exchange.ts'
+import { createAgentTools } from './agent-tools/agent-tools.ts'
+import { createSight } from './agent-tools/sight.ts'
 import { hasDayLimits } from './budget/spending.ts'
 import { createLedger } from './budget/ledger.ts'
 import { createAvailability } from './availability/availability.ts'
@@ -18,7 +21,10 @@ import { explainMessage } from './explain.ts'
 import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { createIntake } from './intake.ts'
+import { createAnswers } from './internal/answers.ts'
+import { createErrands, type Errands } from './internal/errands.ts'
 import { createPost } from './internal/post.ts'
+import { createWaits } from './internal/waits.ts'
 import { createLanes } from './lanes.ts'
 import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
@@ -32,6 +38,7 @@ import { inlineTurns } from './inline-turns.ts'
 import { keepRules, readRules } from './rules.ts'
 import { createAgentSkills } from './skills/agent-skills.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
+import { createTurnCauses } from './turn-causes.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
 import { createVault } from './vault.ts'
@@ -141,12 +148,55 @@ export function createGateway(options: GatewayOptions): Gateway {
     leaseMs,
     signal: abandoned.signal,
   })
+  const post = createPost({
+    store,
+    isAgent: (agentId) => snapshot.agents.has(agentId),
+    newId,
+    now,
+    log,
+    events,
+    wake: (agentId, sessionKey) => lanes.wake(agentId, sessionKey),
+  })
+  const causes = createTurnCauses()
+  const answers = createAnswers(store)
+  const exchanges: Errands<Exchange> = createErrands({
+    store,
+    name: 'exchanges',
+    post,
+    answers,
+    ended: createExchanges({
+      store,
+      snapshot: () => snapshot,
+      post,
+      begin: (errand) => exchanges.begin(errand),
+      log,
+    }),
+    log,
+  })
+  emitter.on('turn:ended', ({ agentId, sessionKey }) => {
+    answers.turnEnded(agentId)
+    exchanges.turnEnded(sessionKey)
+  })
+  const agentTools = createAgentTools({
+    store,
+    snapshot: () => snapshot,
+    sight: createSight({ snapshot: () => snapshot, isSpawnedBy: async () => false }),
+    spawnable: () => [],
+    labelOf: async () => undefined,
+    causes,
+    exchanges,
+    answers,
+    waits: createWaits(),
+    aside: (agentId, wait) => lanes.aside(agentId, wait),
+    now,
+  })
   const takeTurn = createTurns({
     snapshot: () => snapshot,
     models,
     ledger,
-    tools,
+    tools: [...tools, ...agentTools],
     toolSources: options.toolSources ?? [],
+    causes,
     workbenches: options.workbenches,
     prompts: createPrompts(log),
     runner,
@@ -187,16 +237,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
   })
 
-  const post = createPost({
-    store,
-    isAgent: (agentId) => snapshot.agents.has(agentId),
-    newId,
-    now,
-    log,
-    events,
-    wake: lanes.wake,
-  })
-
   const factsOf = ({ agent, isDefault }: PreparedAgent): AgentFacts => {
     const { id, name, identity, model } = agent
     const emoji = identity.emoji === undefined ? {} : { emoji: identity.emoji }
@@ -223,6 +263,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       .catch((error: unknown) => log.error({ error: String(error) }, 'pauses could not be read'))
     await intake.sweep().catch((error: unknown) => {
       log.error({ error: String(error) }, 'broadcasts under way could not be looked for')
+    })
+    await exchanges.sweep().catch((error: unknown) => {
+      log.error({ error: String(error) }, 'exchanges under way could not be looked for')
     })
     if (registry.isStale()) await registry.refresh()
     for (const agentId of snapshot.agents.keys())
@@ -292,7 +335,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         abandoned.abort(new GatewayError('STOPPING', 'The gateway stopped.'))
       patience.addEventListener('abort', giveUp)
       await lanes.idle()
-      await intake.idle()
+      await Promise.all([intake.idle(), exchanges.idle()])
       await Promise.all([outbox.drain(), notices.send()])
       outbox.stop()
       patience.removeEventListener('abort', giveUp)

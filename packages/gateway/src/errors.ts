@@ -17,6 +17,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `UNKNOWN_REGISTRATION` no runtime agent or binding has this id
  * - `AGENT_CONFIGURED` the agent is in force: what it has stored cannot be removed
  * - `NO_ISOLATION` an agent is to run in a process of its own, and nothing here runs turns in one
+ * - `TOO_MANY_HOPS` too many messages between agents have followed from one person's message
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -38,6 +39,7 @@ export type GatewayErrorCode =
   | 'UNKNOWN_REGISTRATION'
   | 'AGENT_CONFIGURED'
   | 'NO_ISOLATION'
+  | 'TOO_MANY_HOPS'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

@@ -84,4 +84,21 @@ describe('keyed workers', () => {
     expect([workers.isActive('a', '1'), workers.isActive('a', '2')]).toEqual([true, true])
     expect([workers.isActive('a', '3'), workers.isActive('b', '1')]).toEqual([false, false])
   })
+
+  it('take up no place while they wait aside, and go on when all places are taken', async () => {
+    const { workers, names, end } = setUp({ maxActive: 1, maxActiveInGroup: 1 })
+    const waited = Promise.withResolvers<string>()
+    workers.wake('a', '1')
+    workers.wake('a', '2')
+    workers.wake('b', '1')
+    const aside = workers.aside('a', () => waited.promise)
+    expect(names()).toEqual(['a/1', 'a/2'])
+    waited.resolve('done')
+    expect(await aside).toBe('done')
+    await end(0)
+    // Two of one place ran; the next begins when both have gone.
+    expect(names()).toEqual(['a/1', 'a/2'])
+    await end(1)
+    expect(names()).toEqual(['a/1', 'a/2', 'b/1'])
+  })
 })

@@ -4,6 +4,11 @@ export interface KeyedWorkers {
   /** Keys that run or wait. */
   readonly size: number
   isActive(group: string, key: string): boolean
+  /**
+   * While the running work of a key waits for something, it takes up no place: what it waits for may be work of another key.
+   * Then it goes on at once, even if all places are taken.
+   */
+  aside<Result>(group: string, wait: () => Promise<Result>): Promise<Result>
   /** Forget what waits in a group. Resolves when nothing of it runs any more. */
   drop(group: string): Promise<void>
   /** Start nothing more. What runs goes on. */
@@ -21,6 +26,8 @@ export interface KeyedWorkersOptions {
 
 interface Group {
   active: number
+  /** Of those that run, how many wait and take up no place. */
+  aside: number
   /** Called when nothing of the group runs. */
   left: (() => void)[]
   readonly waiting: Set<string>
@@ -35,13 +42,15 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
   const running = new Map<string, { again: boolean; isDropped: boolean }>()
   let paused = false
   let waiting = 0
+  let aside = 0
   let idleWaiters: (() => void)[] = []
 
   const nameOf = (group: string, key: string): string => `${group}\n${key}`
 
   const groupOf = (name: string): Group => {
     let group = groups.get(name)
-    if (group === undefined) groups.set(name, (group = { active: 0, left: [], waiting: new Set() }))
+    if (group === undefined)
+      groups.set(name, (group = { active: 0, aside: 0, left: [], waiting: new Set() }))
     return group
   }
 
@@ -65,8 +74,8 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
     const limit = options.maxActiveInGroup(groupName)
     while (
       !paused &&
-      group.active < limit &&
-      running.size < options.maxActive &&
+      group.active - group.aside < limit &&
+      running.size - aside < options.maxActive &&
       group.waiting.size > 0
     ) {
       const [key] = group.waiting
@@ -77,22 +86,25 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
     }
   }
 
+  const pumpAll = (): void => {
+    for (const [name, group] of groups) pump(name, group)
+  }
+
   const start = (groupName: string, group: Group, key: string): void => {
     const name = nameOf(groupName, key)
     const state = { again: false, isDropped: false }
     running.set(name, state)
     group.active += 1
-    const wasSaturated = (): boolean => running.size + 1 >= options.maxActive
     void options
       .run(groupName, key)
       .catch(() => false)
       .then((more) => {
-        const saturated = wasSaturated()
+        const saturated = running.size - aside >= options.maxActive
         running.delete(name)
         group.active -= 1
         if (!state.isDropped && (more || state.again)) enqueue(groupName, group, key)
         pump(groupName, group)
-        if (saturated) for (const [otherName, other] of groups) pump(otherName, other)
+        if (saturated) pumpAll()
         if (group.active === 0) for (const tell of group.left.splice(0)) tell()
         settleIdle()
       })
@@ -109,6 +121,18 @@ export function createKeyedWorkers(options: KeyedWorkersOptions): KeyedWorkers {
     },
     isActive(groupName, key) {
       return running.has(nameOf(groupName, key)) || groups.get(groupName)?.waiting.has(key) === true
+    },
+    async aside(groupName, wait) {
+      const group = groupOf(groupName)
+      group.aside += 1
+      aside += 1
+      pumpAll()
+      try {
+        return await wait()
+      } finally {
+        group.aside -= 1
+        aside -= 1
+      }
     },
     async drop(groupName) {
       const group = groupOf(groupName)

@@ -31,6 +31,8 @@ export interface Lanes {
   arrive(agentId: string, sessionKey: string, from: Address): void
   /** A message was accepted that has its turn to itself: a running turn goes on. */
   wake(agentId: string, sessionKey: string): void
+  /** The running turn of a session waits for another session: it takes up no place meanwhile. */
+  aside<Result>(agentId: string, wait: () => Promise<Result>): Promise<Result>
   /** The store has ended what ran in this session: the turn must write nothing more. */
   stop(agentId: string, sessionKey: string): void
   /** Wake every lane of an agent in which a message is due. */
@@ -149,6 +151,7 @@ export function createLanes(options: LanesOptions): Lanes {
       )
     },
     wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
+    aside: (agentId, wait) => workers.aside(agentId, wait),
     stop(agentId, sessionKey) {
       turns.get(nameOf(agentId, sessionKey))?.lost.abort(new Error('The session was stopped.'))
     },

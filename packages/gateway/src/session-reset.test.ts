@@ -15,6 +15,7 @@ const rules = (more: Partial<Config['session']> = {}): Pick<Config, 'session'> =
     reset: daily,
     resetByType: {},
     resetByChannel: {},
+    agentToAgent: { maxPingPongTurns: 5, maxHops: 12 },
     ...more,
   },
 })

@@ -105,7 +105,7 @@ function layersOf(
 
 interface Owner {
   readonly name: string
-  readonly rules: Config['tools']
+  readonly rules: AgentConfig['tools']
 }
 
 /** One profile holds, and one by provider: the agent's own in place of that of all. What is `alsoAllow`ed adds to it. */

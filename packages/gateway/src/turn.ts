@@ -14,6 +14,7 @@ import type { OpenConnection } from './account.ts'
 import {
   failedResult,
   runAgent,
+  type AgentRunOptions,
   type ModelSource,
   type TurnRunner,
   type WorkbenchSource,
@@ -35,6 +36,7 @@ import type { Prompts } from './prompts.ts'
 import type { AgentSkills } from './skills/agent-skills.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { ToolSource } from './tool-source.ts'
+import type { TurnCauses } from './turn-causes.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
 
@@ -44,6 +46,7 @@ export interface TurnsOptions {
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly toolSources: readonly ToolSource[]
+  readonly causes: TurnCauses
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -118,8 +121,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
     const ending = AbortSignal.any([hold.lost, options.signal])
     const signal = AbortSignal.any([ending, hold.interrupted])
     const { agentId, sessionKey } = factsOf(turn)
+    const mail = mailIn(turn)
     const shown = showAnswer({
-      mail: mailIn(turn),
+      mail,
       agentId,
       connection: options.connection,
       isDelivering: options.isDelivering(agentId, sessionKey),
@@ -133,7 +137,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       signal: ending,
     })
     try {
-      const { result, model } = await runAgent({
+      const ask: AgentRunOptions = {
         ...turn,
         session: hold.session,
         newSessionId: turn.newSessionId,
@@ -154,7 +158,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
           tellProgress(events, factsOf(turn), event)
         },
         signal,
-      })
+      }
+      const cause = { ...mail, messageId: turn.first.id }
+      const { result, model } = await options.causes.during(turn.id, cause, () => runAgent(ask))
       return { result, model, draft: await shown.finish() }
     } finally {
       await shown.close()

@@ -1,9 +1,9 @@
-import type { Agent, JsonObject, Message, ToolSpec } from '@junctor/agent'
+import type { Agent, JsonObject, Message, Tool, ToolSpec } from '@junctor/agent'
 import type { OnceCall, TurnEvent, TurnLimits, TurnOptions, TurnResult } from '@junctor/runtime'
 
 /** What an agent's process is told of a tool. */
 export interface WiredTool extends ToolSpec {
-  readonly once?: boolean
+  readonly once?: NonNullable<Tool['once']>
   readonly timeoutMs?: number
 }
 

@@ -38,6 +38,11 @@ export async function runTurn(options: TurnOptions): Promise<TurnResult> {
   const turn = startTurn(options)
   emit({ type: 'turn:started', turnId, agentId: agent.id, sessionKey, model: model.id })
   try {
+    try {
+      await runner.resume()
+    } finally {
+      turn.messages.push(...toResumedMessages(runner.resumed))
+    }
     await converse(options, turn, runner, time.signal, (delta, text) => {
       emit({ type: 'turn:text', turnId, delta, text })
     })
@@ -66,7 +71,7 @@ interface Turn {
   error: JunctorError | undefined
 }
 
-function startTurn({ tools, gate, input, resume }: TurnOptions): Turn {
+function startTurn({ tools, gate, input }: TurnOptions): Turn {
   const offered: Tool[] = []
   const denied: { name: string; layer: string | null; rule: string | null }[] = []
   for (const tool of tools) {
@@ -77,7 +82,7 @@ function startTurn({ tools, gate, input, resume }: TurnOptions): Turn {
   return {
     offered,
     denied,
-    messages: [...input, ...toResumedMessages(resume ?? [])],
+    messages: [...input],
     notes: [],
     answer: emptyAnswer(),
     text: '',

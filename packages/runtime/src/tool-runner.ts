@@ -17,6 +17,10 @@ export interface ToolRunner {
   readonly calls: readonly TracedCall[]
   /** True once a call was refused for being over the limit. */
   readonly exhausted: boolean
+  /** The `once` calls of a lost attempt, as far as is known how they ended. */
+  readonly resumed: readonly OnceCall[]
+  /** Asks the tools that know their calls by id how those of the lost attempt ended. Rejects as `run` does. */
+  resume(): Promise<void>
   /** Rejects when the turn is stopped or the journal fails; every other fault is a result. */
   run(call: ToolCallPart): Promise<ToolResultPart>
   /** The result of a call that the end of the turn overtook. */
@@ -35,10 +39,12 @@ export function createToolRunner(
   const { turnId, agent, sessionKey, session, limits, gate } = options
   const { workbench = noWorkbench } = options
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
-  const resume = options.resume ?? []
-  const calls: TracedCall[] = resume.map(toTracedCall)
+  const resumed = [...(options.resume ?? [])]
+  const calls: TracedCall[] = resumed.map(toTracedCall)
   const unknown = new Set(
-    resume.filter((call) => call.result === undefined).map((c) => callFingerprint(c.name, c.input)),
+    resumed
+      .filter((call) => call.result === undefined)
+      .map((c) => callFingerprint(c.name, c.input)),
   )
   let count = 0
   let exhausted = false
@@ -88,7 +94,7 @@ export function createToolRunner(
       if (signal.aborted) throw error
       if (limit.expired === undefined)
         return failure(error instanceof Error ? error.message : String(error))
-      if (tool.once !== true) return failure(`No result within ${ms} ms; the call was stopped.`)
+      if (!isOnce(tool)) return failure(`No result within ${ms} ms; the call was stopped.`)
       unknown.add(callFingerprint(call.name, call.input))
       return { status: 'unknown', output: `No result within ${ms} ms. ${unknownText}` }
     }
@@ -100,29 +106,46 @@ export function createToolRunner(
 
   const runAllowed = async (call: ToolCallPart, tool: Tool): Promise<Result> => {
     const { callId, name, input } = call
-    if (tool.once === true) await journal({ callId, name, input })
+    if (isOnce(tool)) await journal({ callId, name, input })
     signal.throwIfAborted()
     running = { callId, startedAt: now() }
     emit({ type: 'turn:tool-started', turnId, callId, name, input })
     const { status, output } = await execute(call, tool)
     const text = toModelText(output, limits.maxToolOutputLength ?? defaultMaxOutputLength)
-    if (tool.once === true && (status === 'ok' || status === 'error')) {
+    if (isOnce(tool) && (status === 'ok' || status === 'error')) {
       await journal({ callId, name, input, result: { status, output: text } })
     }
     return { status, output: text }
   }
 
-  const close = (call: ToolCallPart, { status, output }: Result): ToolResultPart => {
-    const { callId, name } = call
+  const end = ({ callId, name }: ToolCallPart, status: Result['status']): TracedCall => {
     const ms = running?.callId === callId ? now() - running.startedAt : 0
     running = undefined
-    calls.push({ name, ms, status })
     emit({ type: 'turn:tool-ended', turnId, callId, name, status, ms })
-    return { type: 'tool-result', callId, name, status, output }
+    return { name, ms, status }
+  }
+
+  const close = (call: ToolCallPart, { status, output }: Result): ToolResultPart => {
+    calls.push(end(call, status))
+    return { type: 'tool-result', callId: call.callId, name: call.name, status, output }
   }
 
   return {
     calls,
+    resumed,
+    async resume() {
+      for (const [index, { result, ...call }] of resumed.entries()) {
+        const tool = tools.get(call.name)
+        if (result !== undefined || tool?.once !== 'by call id' || !gate.check(call.name).allowed)
+          continue
+        const part = { type: 'tool-call', ...call } as const
+        const { status, output } = await runAllowed(part, tool)
+        calls[index] = { ...end(part, status), resumed: true }
+        if (status !== 'ok' && status !== 'error') continue
+        resumed[index] = { ...call, result: { status, output } }
+        unknown.delete(callFingerprint(call.name, call.input))
+      }
+    },
     get exhausted() {
       return exhausted
     },
@@ -139,7 +162,7 @@ export function createToolRunner(
       if (running?.callId !== call.callId) {
         return close(call, failure('Not run: the turn ended before.'))
       }
-      if (tools.get(call.name)?.once !== true) {
+      if (!isOnce(tools.get(call.name))) {
         return close(call, failure('Stopped: the turn ended before there was a result.'))
       }
       return close(call, { status: 'unknown', output: `The turn ended. ${unknownText}` })
@@ -153,6 +176,10 @@ async function start(tool: Tool, call: ToolCallPart, context: ToolContext): Prom
 
 async function noWorkbench(): Promise<never> {
   throw new WorkbenchError('UNAVAILABLE', 'This agent has no place to run commands or keep files.')
+}
+
+function isOnce(tool: Tool | undefined): boolean {
+  return tool?.once !== undefined && tool.once !== false
 }
 
 function failure(output: string): Result {

@@ -376,4 +376,65 @@ describe('a tool that must not run twice', () => {
       { name: 'send', status: 'ok' },
     ])
   })
+
+  it('of a lost attempt is asked about under its id, where the tool knows its calls', async () => {
+    const asked: unknown[] = []
+    const log: OnceCall[] = []
+    const post: Tool = {
+      name: 'post',
+      description: 'Post a letter.',
+      inputSchema: { type: 'object' },
+      once: 'by call id',
+      async run(input, { callId }) {
+        asked.push({ callId, input })
+        return 'it was posted'
+      },
+    }
+    const model = scriptedModel(
+      [call('post', { to: 'a' }, '9'), done('tool-calls')],
+      [text('Done.'), done()],
+    )
+    const resume: OnceCall[] = [
+      { callId: '1', name: 'post', input: { to: 'a' } },
+      { callId: '2', name: 'send', input: { to: 'b' } },
+    ]
+    const journal = async (entry: OnceCall): Promise<void> => void log.push(entry)
+    const { trace } = await runTurn(turnOptions({ model, tools: [send, post], resume, journal }))
+    const result = { status: 'ok', output: 'it was posted' }
+    expect(log.slice(0, 2)).toMatchObject([{ callId: '1' }, { callId: '1', result }])
+    expect(model.requests[0]?.messages[2]?.parts).toMatchObject([
+      { callId: '1', ...result },
+      { callId: '2', status: 'unknown' },
+    ])
+    // What is known to have been done may be done again.
+    expect(asked).toEqual([
+      { callId: '1', input: { to: 'a' } },
+      { callId: '9', input: { to: 'a' } },
+    ])
+    expect(trace.calls).toMatchObject([
+      { name: 'post', status: 'ok', resumed: true },
+      { name: 'send', status: 'unknown', resumed: true },
+      { name: 'post', status: 'ok' },
+    ])
+  })
+
+  it('of a lost attempt is not asked about when its tool has been denied since', async () => {
+    const post: Tool = {
+      name: 'post',
+      description: 'Post a letter.',
+      inputSchema: { type: 'object' },
+      once: 'by call id',
+      run: () => Promise.reject(new Error('it ran')),
+    }
+    const model = scriptedModel([text('Done.'), done()])
+    const { messages } = await runTurn(
+      turnOptions({
+        model,
+        tools: [post],
+        resume: [{ callId: '1', name: 'post', input: {} }],
+        gate: { check: () => ({ allowed: false }) },
+      }),
+    )
+    expect(messages[2]?.parts).toMatchObject([{ callId: '1', status: 'unknown' }])
+  })
 })

@@ -1,3 +1,4 @@
+import type { AgentToAgentBounds, AgentToAgentRules } from '../agent-to-agent-config.ts'
 import type {
   BootstrapConfig,
   AgentRuntimeConfig,
@@ -42,6 +43,7 @@ export const defaultSandbox = {
   mode: 'off',
   scope: 'agent',
   workspaceAccess: 'none',
+  sessionToolsVisibility: 'spawned',
 } satisfies Partial<SandboxConfig>
 
 export const defaultPermissions = { mode: 'full' } satisfies Partial<PermissionsConfig>
@@ -57,6 +59,13 @@ export const defaultSession = {
   mainKey: 'main',
   dmScope: 'main',
 } satisfies Partial<SessionConfig>
+
+export const defaultAgentToAgent = { enabled: false, allow: [] } satisfies AgentToAgentRules
+
+export const defaultAgentToAgentBounds = {
+  maxPingPongTurns: 5,
+  maxHops: 12,
+} satisfies AgentToAgentBounds
 
 export const defaultAccount = {
   enabled: true,

@@ -2,6 +2,8 @@ import type { Config, ModelPrice, ModelsConfig, ProviderConfig } from '../config
 import { toRecord } from '../record.ts'
 import type { ConfigInput, ProviderInput } from '../schema/config-schema.ts'
 import {
+  defaultAgentToAgent,
+  defaultAgentToAgentBounds,
   defaultCommands,
   defaultDelivery,
   defaultGateway,
@@ -50,8 +52,9 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
       resetByType: {},
       resetByChannel: toRecord([]),
       ...session,
+      agentToAgent: { ...defaultAgentToAgentBounds, ...session.agentToAgent },
     },
-    tools,
+    tools: { ...tools, agentToAgent: { ...defaultAgentToAgent, ...tools.agentToAgent } },
     channels: resolveChannels(input.channels ?? {}, env, places),
     models,
     messages: {

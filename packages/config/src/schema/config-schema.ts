@@ -7,12 +7,10 @@ import type {
   ModelPrice,
   ProviderConfig,
   RoutingConfig,
-  SessionConfig,
   SkillSettings,
   StoreConfig,
 } from '../config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
-import type { ToolsConfig } from '../tools-config.ts'
 import { agents, type AgentsInput } from './agents.ts'
 import { bindings, broadcast } from './bindings.ts'
 import { url } from './channel-settings.ts'
@@ -26,9 +24,9 @@ import { described, reader, type Reader } from './reader.ts'
 import { routing } from './routing.ts'
 import { oneOf, text, wholeNumber } from './scalars.ts'
 import { anythingDefinition, secret } from './secret.ts'
-import { session } from './session.ts'
+import { session, type SessionInput } from './session.ts'
 import { skills } from './skills.ts'
-import { tools } from './tools.ts'
+import { allTools, type ToolsInput } from './tools.ts'
 
 /** A provider, and what its models cost. */
 export interface ProviderInput extends ProviderConfig {
@@ -44,8 +42,8 @@ export interface ConfigInput {
   readonly bindings?: readonly BindingConfig[]
   readonly broadcast?: Partial<BroadcastConfig>
   readonly routing?: Partial<RoutingConfig>
-  readonly session?: Partial<SessionConfig>
-  readonly tools?: ToolsConfig
+  readonly session?: SessionInput
+  readonly tools?: ToolsInput
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly models?: {
     readonly providers?: Readonly<Record<string, ProviderInput>>
@@ -139,7 +137,7 @@ const whole = object(
     broadcast: described(broadcast, 'Rooms in which several agents answer.'),
     routing: described(routing, 'How bindings are read, and what holds where none fits.'),
     session: described(session, 'Which messages make up one conversation.'),
-    tools: described(tools, "What every agent's tools are limited to."),
+    tools: described(allTools, "What every agent's tools are limited to."),
     channels: described(channels, 'The chat accounts, by channel.'),
     models: described(models, 'Model providers, and short names for models.'),
     messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),

@@ -65,7 +65,12 @@ export const sandbox: Reader<SandboxInput> = object(
       "How the container sees the agent's workspace.",
       defaultSandbox.workspaceAccess,
     ),
+    sessionToolsVisibility: described(
+      oneOf('spawned', 'all'),
+      'Which sessions a sandboxed one reaches: those that it started, or all that its agent does.',
+      defaultSandbox.sessionToolsVisibility,
+    ),
     docker: described(docker, 'The container.'),
   },
-  { unavailable: ['browser', 'prune', 'sessionToolsVisibility', 'workspaceRoot'] },
+  { unavailable: ['browser', 'prune', 'workspaceRoot'] },
 )

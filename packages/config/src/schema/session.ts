@@ -1,5 +1,7 @@
+import type { AgentToAgentBounds } from '../agent-to-agent-config.ts'
 import type { ResetRule, SessionConfig } from '../config.ts'
 import { defaultReset, defaultSession } from '../defaults/default-values.ts'
+import { agentToAgentBounds } from './agent-to-agent.ts'
 import { dmScope } from './bindings.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
@@ -57,7 +59,11 @@ const resetByType: Reader<SessionConfig['resetByType']> = object(
 )
 
 /** The `session` section as it is written. */
-export const session: Reader<Partial<SessionConfig>> = object(
+export interface SessionInput extends Partial<Omit<SessionConfig, 'agentToAgent'>> {
+  readonly agentToAgent?: Partial<AgentToAgentBounds>
+}
+
+export const session: Reader<SessionInput> = object(
   {},
   {
     mainKey: described(text(), 'The name of the shared conversation.', defaultSession.mainKey),
@@ -72,7 +78,8 @@ export const session: Reader<Partial<SessionConfig>> = object(
     ),
     reset: described(reset, 'When a session begins anew; by default each day at 4.'),
     resetByType: described(resetByType, 'The same for direct messages, rooms or threads alone.'),
+    agentToAgent: described(agentToAgentBounds, 'How far messages between agents go.'),
     resetByChannel: described(record(reset), 'The same for one channel, by its name; comes first.'),
   },
-  { unavailable: ['scope', 'agentToAgent'], withheld: ['sendPolicy'] },
+  { unavailable: ['scope'], withheld: ['sendPolicy'] },
 )

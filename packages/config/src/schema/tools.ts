@@ -1,5 +1,7 @@
+import type { AgentToAgentRules } from '../agent-to-agent-config.ts'
 import { defaultPermissions } from '../defaults/default-values.ts'
 import type { PermissionsConfig, ToolRules, ToolsConfig } from '../tools-config.ts'
+import { agentToAgentRules } from './agent-to-agent.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
@@ -18,25 +20,42 @@ const ruleKeys = {
 
 export const toolRules: Reader<ToolRules> = object({}, ruleKeys)
 
-export const tools: Reader<ToolsConfig> = object(
+const toolsKeys = {
+  ...ruleKeys,
+  byProvider: described(
+    record(toolRules),
+    'Further limits by model provider, or by "provider/model".',
+  ),
+  sandbox: described(
+    object({}, { tools: described(toolRules, 'What sandboxed sessions are limited to.') }),
+    'What holds in a sandbox besides.',
+  ),
+  subagents: described(
+    object({}, { tools: described(toolRules, 'What sub-agents are limited to.') }),
+    'What holds for sub-agents besides.',
+  ),
+  web: described(web, 'How tools reach the web.'),
+}
+const laterTools = { unavailable: ['elevated', 'exec'], withheld: ['throttle'] }
+
+/** The `tools` of one agent. */
+export const tools: Reader<ToolsConfig> = object({}, toolsKeys, {
+  ...laterTools,
+  instead: { agentToAgent: 'write it in the section tools: it is about all agents' },
+})
+
+/** The section `tools` as it is written. */
+export interface ToolsInput extends ToolsConfig {
+  readonly agentToAgent?: Partial<AgentToAgentRules>
+}
+
+export const allTools: Reader<ToolsInput> = object(
   {},
   {
-    ...ruleKeys,
-    byProvider: described(
-      record(toolRules),
-      'Further limits by model provider, or by "provider/model".',
-    ),
-    sandbox: described(
-      object({}, { tools: described(toolRules, 'What sandboxed sessions are limited to.') }),
-      'What holds in a sandbox besides.',
-    ),
-    subagents: described(
-      object({}, { tools: described(toolRules, 'What sub-agents are limited to.') }),
-      'What holds for sub-agents besides.',
-    ),
-    web: described(web, 'How tools reach the web.'),
+    ...toolsKeys,
+    agentToAgent: described(agentToAgentRules, 'Which agents may reach each other.'),
   },
-  { unavailable: ['elevated', 'agentToAgent', 'exec'], withheld: ['throttle'] },
+  laterTools,
 )
 
 /** The `permissions` of an agent as they are written. */

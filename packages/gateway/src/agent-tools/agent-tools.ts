@@ -1,0 +1,17 @@
+import type { Tool } from '@junctor/agent'
+import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
+import { sessionsHistoryTool } from './sessions-history.ts'
+import { sessionsListTool, type SessionsListOptions } from './sessions-list.ts'
+import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
+
+export type AgentToolsOptions = AgentsListOptions & SessionsListOptions & SessionsSendOptions
+
+/** The tools that need the gateway itself. */
+export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
+  return [
+    agentsListTool(options),
+    sessionsListTool(options),
+    sessionsHistoryTool(options),
+    sessionsSendTool(options),
+  ]
+}
