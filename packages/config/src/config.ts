@@ -320,7 +320,12 @@ export interface GroupConfig {
   readonly allowFrom?: readonly string[]
   /** What agents lose of their tools while they answer in this room. */
   readonly tools?: ToolRules
+  /** Topic or thread id → what holds there in place of the room's own. */
+  readonly topics?: Readonly<Record<string, TopicConfig>>
 }
+
+/** One topic or thread of a room. */
+export type TopicConfig = Omit<GroupConfig, 'tools' | 'topics'>
 
 export interface ModelsConfig {
   readonly providers: Readonly<Record<string, ProviderConfig>>

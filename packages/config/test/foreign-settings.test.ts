@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { formatProblem, parseConfig, type Config, type FlavourName } from '@junctor/config'
+import {
+  formatProblem,
+  migrateConfig,
+  parseConfig,
+  type Config,
+  type FlavourName,
+} from '@junctor/config'
 
 const places = { home: '/home/ada', stateDir: '/home/ada/.junctor' }
 
@@ -60,14 +66,104 @@ describe("another system's setting that takes something away", () => {
   ])('refuses the file where nothing here can say it: %s', (_about, text, problem) => {
     expect(problems(text)).toEqual([problem])
   })
+})
 
-  test('is kept where a list of rooms stands beside the word for all of them', () => {
-    const text =
-      '{ channels: { slack: { botToken: "b", appToken: "a", groupPolicy: "open", channels: { C1: { users: ["U1"] } } } } }'
-    expect(problems(text)).toEqual(['1:75  error  channels.slack.channels: unknown key "channels"'])
-    expect(problems(text.replace('"open"', '"allowlist"'))).toEqual([
-      '1:80  warning  channels.slack.channels: "channels" is left out: rooms are listed in groups, by their ids',
+describe("another system's rooms", () => {
+  const groupsOf = (text: string, channel: string): unknown =>
+    read(text).channels[channel]?.['default']?.groups
+
+  test('are groups by their ids on Slack', () => {
+    const text = `{ channels: { slack: { botToken: "b", appToken: "a", channels: {
+      C0AB: { requireMention: false, users: [7, "U1"], skills: ["x"] },
+      G0CD: { allow: false }, "*": { enabled: true, allow: true }, "#general": { requireMention: false },
+    } } } }`
+    expect(groupsOf(text, 'slack')).toEqual({
+      C0AB: { requireMention: false, allowFrom: ['7', 'U1'] },
+      G0CD: { enabled: false },
+      '*': { enabled: true },
+    })
+    expect(problems(text)).toEqual([
+      '2:56  warning  channels.slack.channels.C0AB.skills: "skills" is left out: nothing here does this',
+      '3:68  warning  channels.slack.channels["#general"]: "#general" is left out: rooms are listed by their ids',
     ])
+  })
+
+  test('are refused on Slack where a name alone keeps somebody out of an open account', () => {
+    const text = (policy: string): string =>
+      `{ channels: { slack: { botToken: "b", appToken: "a", groupPolicy: "${policy}", channels: { general: { users: ["U1"] } } } } }`
+    expect(problems(text('open'))).toEqual([
+      '1:75  error  channels.slack.channels: unknown key "channels"',
+    ])
+    expect(problems(text('allowlist'))).toEqual([expect.stringContaining('"general" is left out')])
+  })
+
+  test('are guilds and rooms on Discord, each with what its guild says', () => {
+    const text = `{ channels: { discord: { token: "t", guilds: {
+      "111111": { slug: "home", requireMention: false },
+      "222222": { users: ["5"], channels: { "22222201": { requireMention: false }, "22222202": { allow: false, users: ["6"] }, lounge: {} } },
+      friends: {},
+    } } } }`
+    expect(groupsOf(text, 'discord')).toEqual({
+      'guild:111111': { requireMention: false },
+      '22222201': { allowFrom: ['5'], requireMention: false },
+      '22222202': { enabled: false, allowFrom: ['6'] },
+    })
+    expect(problems(text).map((line) => line.replace(/^.*warning {2}/, ''))).toEqual([
+      'channels.discord.guilds["111111"].slug: "slug" is left out: nothing here does this',
+      'channels.discord.guilds["222222"].channels.lounge: "lounge" is left out: rooms are listed by their ids',
+      'channels.discord.guilds.friends: "friends" is left out: rooms are listed by their ids',
+    ])
+  })
+
+  test('are no more than those guilds on Discord, whatever the policy says', () => {
+    const { channels } = read(
+      `{ channels: { discord: { token: "t", groupPolicy: "open", accounts: { a: { token: "t1", guilds: { "111111": {}, "*": { requireMention: false } } }, b: { token: "t2" } } } } }`,
+    )
+    expect(channels['discord']?.['a']).toMatchObject({
+      groupPolicy: 'allowlist',
+      groups: { 'guild:111111': { requireMention: true }, '*': { requireMention: false } },
+    })
+    expect(channels['discord']?.['b']).toMatchObject({ groupPolicy: 'open', groups: {} })
+  })
+
+  test('keep their topics on Telegram', () => {
+    const text = `{ channels: { telegram: { botToken: "t", groups: { "-1": { topics: {
+      "7": { requireMention: false, allowFrom: [5], systemPrompt: "x" }, "8": { enabled: false } } } } } } }`
+    expect(groupsOf(text, 'telegram')).toEqual({
+      '-1': {
+        topics: { '7': { requireMention: false, allowFrom: ['5'] }, '8': { enabled: false } },
+      },
+    })
+  })
+
+  test('limit no tools for a whole guild', () => {
+    expect(
+      problems(
+        '{ channels: { discord: { token: "t", guilds: { "111111": { tools: { deny: ["exec"] } } } } } }',
+      ),
+    ).toEqual([
+      '1:60  error  channels.discord.guilds["111111"].tools: tools are limited room by room, and not for a whole guild; write them for its rooms, or for an agent of their own',
+    ])
+  })
+})
+
+describe("another system's end of a session", () => {
+  test.each([
+    ['alone', '{ session: { idleMinutes: 30 } }', { mode: 'idle', idleMinutes: 30, atHour: 4 }],
+    [
+      'beside a rule',
+      '{ session: { reset: { atHour: 5 }, idleMinutes: 30 } }',
+      { mode: 'daily', atHour: 5, idleMinutes: 30 },
+    ],
+    [
+      'beside a rule that says so itself',
+      '{ session: { reset: { mode: "idle", idleMinutes: 10 }, idleMinutes: 30 } }',
+      { mode: 'idle', atHour: 4, idleMinutes: 10 },
+    ],
+  ])('is idleMinutes of reset: %s', (_about, text, reset) => {
+    expect(read(text).session.reset).toEqual(reset)
+    const { text: migrated = '' } = migrateConfig(text, { ...places, flavour: 'openclaw' })
+    expect(read(migrated, 'junctor').session.reset).toEqual(reset)
   })
 })
 

@@ -107,6 +107,18 @@ describe('migrateConfig', () => {
     expect(migrated('// nothing yet\n')).toBe('// nothing yet\n')
   })
 
+  test('says once what stands above the file, also where its system takes agents for granted', () => {
+    expect(migrated('// hi\n{ update: {} } // bye\n', { flavour: 'openclaw' })).toBe(
+      `// hi
+{
+  // update: {},
+  agents: { list: [{ id: 'main', workspace: '~/.openclaw/workspace' }] },
+}
+// bye
+`.replaceAll("'", '"'),
+    )
+  })
+
   test('has no text for what is no JSON5', () => {
     const { text, problems } = migrateConfig('{ a: }', places)
     expect(text).toBeUndefined()

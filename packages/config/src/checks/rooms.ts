@@ -7,6 +7,7 @@ export function checkRooms(context: CheckContext): void {
   for (const [index, binding] of context.config.bindings.entries())
     checkBoundRoom(binding, index, context)
   checkGroupAllowFrom(context)
+  checkGuilds(context)
 }
 
 /** A binding never lets anybody in: a room that `groupPolicy` keeps out is bound in vain. */
@@ -82,4 +83,20 @@ function checkGroupAllowFrom({ config, input, report, at, isWritten }: CheckCont
         'set groupPolicy to "allowlist" and list the rooms in groups, or remove this',
       )
     }
+}
+
+/** A turn that no message began knows its room, and not the guild around it: such rules would not hold there. */
+function checkGuilds({ config, input, report, at, isWritten }: CheckContext): void {
+  for (const [channel, accounts] of Object.entries(config.channels))
+    for (const [accountId, { groups }] of Object.entries(accounts))
+      for (const [name, { tools }] of Object.entries(groups)) {
+        if (!name.startsWith('guild:') || tools === undefined) continue
+        const own = [...accountPath(input, channel, accountId), 'groups', name, 'tools']
+        report.error(
+          at(isWritten(own) ? own : ['channels', channel, 'groups', name, 'tools']),
+          'NOT_AVAILABLE',
+          'tools are limited room by room, and not for a whole guild',
+          'write them for its rooms, or for an agent of their own',
+        )
+      }
 }

@@ -15,6 +15,8 @@ export type Alias =
   | ModelParts
   | NumberIds
   | DeniedTools
+  | Rooms
+  | IdleMinutes
   | Ignored
 
 interface Row {
@@ -107,4 +109,16 @@ export interface Ignored extends Row {
   readonly warns?: true
   /** Default: always. */
   readonly when?: (node: Node, around: Node | undefined) => boolean
+}
+
+/** Discord's `guilds` or Slack's `channels`: rooms by id, which belong to `groups`. */
+export interface Rooms extends Row {
+  readonly kind: 'rooms'
+  readonly of: 'guilds' | 'rooms'
+}
+
+/** The older way to say that a session ends when nothing is said for a while. */
+export interface IdleMinutes extends Row {
+  readonly kind: 'idle-minutes'
+  readonly from: 'session.idleMinutes'
 }

@@ -34,7 +34,7 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['messages.queue.debounceMsByChannel', nothing],
   ['session.scope', 'conversations are parted by session.dmScope'],
   [
-    'session.store|typingIntervalSeconds|typingMode|idleMinutes|heartbeatIdleMinutes|resetTriggers|maintenance|threadBindings|parentForkMaxTokens|writeLock',
+    'session.store|typingIntervalSeconds|typingMode|heartbeatIdleMinutes|resetTriggers|maintenance|threadBindings|parentForkMaxTokens|writeLock',
     nothing,
   ],
   ['models.mode', 'the file alone says which providers there are'],
@@ -71,7 +71,13 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
     ].join('|')}`,
     nothing,
   ]),
-  ['channels.*.groups.*.skills|systemPrompt', nothing],
+  ...['channels.*', 'channels.*.accounts.*'].flatMap((place): (readonly [string, string])[] => [
+    [`${place}.groups.*.topics.*.skills|systemPrompt`, nothing],
+    [
+      `${place}.groups.*.skills|systemPrompt|slug|reactionNotifications|autoThread|autoThreadName|autoArchiveDuration|includeThreadStarter`,
+      nothing,
+    ],
+  ]),
   ['skills.allowBundled|load|install|workshop|limits', nothing],
   ['skills.entries.*.config', nothing],
   ['channels.slack.mode', 'the keys that are there say how it connects'],
@@ -130,18 +136,22 @@ export const foreignAliases: readonly Alias[] = [
     { kind: 'move', from: `${place}.dm.policy`, to: `${to}.dmPolicy` },
     { kind: 'move', from: `${place}.dm.allowFrom`, to: `${to}.allowFrom` },
     { kind: 'ignored', from: `${place}.dm`, why: nothing, warns: true },
-    // Without its list of rooms an account answers in none of them, unless it answers in all.
-    {
-      kind: 'ignored',
-      from: `${place}.guilds|channels`,
-      why: 'rooms are listed in groups, by their ids',
-      warns: true,
-      when: (_list, account) => textOf(childOf(account, 'groupPolicy')) !== 'open',
-    },
   ]),
+  ...['channels.discord', 'channels.discord.accounts.*'].map((place): Alias => ({
+    kind: 'rooms',
+    from: `${place}.guilds`,
+    of: 'guilds',
+  })),
+  ...['channels.slack', 'channels.slack.accounts.*'].map((place): Alias => ({
+    kind: 'rooms',
+    from: `${place}.channels`,
+    of: 'rooms',
+  })),
+  { kind: 'idle-minutes', from: 'session.idleMinutes' },
   ...['channels.*', 'channels.*.accounts.*'].flatMap((place): readonly Alias[] => [
     { kind: 'number-ids', from: `${place}.allowFrom|groupAllowFrom.*` },
     { kind: 'number-ids', from: `${place}.groups.*.allowFrom.*` },
+    { kind: 'number-ids', from: `${place}.groups.*.topics.*.allowFrom.*` },
   ]),
   ...['channels.telegram', 'channels.telegram.accounts.*'].flatMap((place): readonly Alias[] => [
     { kind: 'wrap', from: `${place}.tokenFile`, key: '$file' },

@@ -9,7 +9,9 @@ import { bindChannel } from './channel-agent.ts'
 import { foreignAliases } from './foreign.ts'
 import type { Lifting, LiftOptions } from './lifting.ts'
 import { ignore, move } from './move.ts'
+import { moveIdleMinutes } from './idle-minutes.ts'
 import { matchesOf, type Match } from './pattern.ts'
+import { listRooms } from './rooms.ts'
 import {
   denyTools,
   joinModelParts,
@@ -81,6 +83,10 @@ function apply(row: Alias, match: Match, lifting: Lifting): void {
       return nameModel(match, lifting)
     case 'denied-tools':
       return denyTools(row, match, lifting)
+    case 'rooms':
+      return listRooms(row, match, lifting)
+    case 'idle-minutes':
+      return moveIdleMinutes(match, lifting)
     case 'model-parts':
       return joinModelParts(match, lifting)
   }

@@ -105,7 +105,10 @@ export function printJson5(root: Node, { sources, comments, commentedOut }: Prin
     ]
   }
 
-  const { above = [], behind = [] } = comments.around(root.start) ?? {}
+  const own = comments.around(root.start)
+  // What is only implied stands where the root does, and has no comments of its own.
+  if (own !== undefined) printed.add(own)
+  const { above = [], behind = [] } = own ?? {}
   return [...above, print(root, '', ''), ...behind, ''].join('\n')
 }
 

@@ -21,24 +21,29 @@ export type AccountsInput = Readonly<Record<string, AccountInput>>
 
 const ids = list(text('an id as text'))
 const botTurns = wholeNumber(0, 1_000)
+const topicKeys = {
+  enabled: described(boolean(), 'false: nobody is answered in the room.'),
+  requireMention: described(
+    boolean(),
+    'Whether agents answer only what calls them, by a mention, a reply or a pattern. Default true.',
+  ),
+  allowBots: described(boolean(), "In place of the account's own."),
+  maxBotTurns: described(botTurns, "In place of the account's own."),
+  historyLimit: described(historyLimit, "In place of the agents' own groupChat.historyLimit."),
+  allowFrom: described(ids, 'Who may speak in the room. Empty: everyone whom the policy lets in.'),
+}
 const group: Reader<GroupConfig> = object(
   {},
   {
-    enabled: described(boolean(), 'false: nobody is answered in the room.'),
-    requireMention: described(
-      boolean(),
-      'Whether agents answer only what calls them, by a mention, a reply or a pattern. Default true.',
-    ),
-    allowBots: described(boolean(), "In place of the account's own."),
-    maxBotTurns: described(botTurns, "In place of the account's own."),
-    historyLimit: described(historyLimit, "In place of the agents' own groupChat.historyLimit."),
-    allowFrom: described(
-      ids,
-      'Who may speak in the room. Empty: everyone whom the policy lets in.',
-    ),
+    ...topicKeys,
     tools: described(toolRules, 'What agents lose of their tools while they answer in the room.'),
+    topics: described(
+      record(object({}, topicKeys)),
+      "Topic or thread id → what holds there in place of the room's own.",
+    ),
   },
 )
+
 /** What every channel's accounts have. */
 export const access = {
   enabled: described(boolean(), 'false switches the account off.', defaultAccount.enabled),
@@ -64,7 +69,10 @@ export const access = {
     'Turns in a row that bots may begin in a room until a person speaks.',
     defaultAccount.maxBotTurns,
   ),
-  groups: described(record(group), 'Room id, or "*" → its settings.'),
+  groups: described(
+    record(group),
+    'Room id, "guild:<id>" for every room of one, or "*" → its settings.',
+  ),
 }
 
 /** What may name an account. */
