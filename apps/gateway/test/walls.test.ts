@@ -1,0 +1,234 @@
+import { ensureTestImage } from '@junctor/testkit/docker'
+import { createModelServer, type ModelServer } from '@junctor/testkit/models'
+import {
+  createTelegramServer,
+  type TelegramBot,
+  type TelegramServer,
+} from '@junctor/testkit/telegram'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createInstallation, type Installation } from './installation.ts'
+import { findChanged, plant, waysTo, type Belongings } from './walls.ts'
+
+const found = await ensureTestImage()
+const token = '1000:fake-token-of-the-walls'
+/** Each agent has one person: the same number for both. */
+const people = { ada: 11, ben: 12, cid: 13, dot: 14, eve: 15 }
+type AgentId = keyof typeof people
+const onHost: readonly AgentId[] = ['ada', 'ben', 'cid']
+const inSandbox: readonly AgentId[] = 'image' in found ? ['dot', 'eve'] : []
+const ids = [...onHost, ...inSandbox]
+const pairs = ids.flatMap((from) => ids.flatMap((to) => (from === to ? [] : [[from, to] as const])))
+
+interface Call {
+  readonly name: string
+  readonly input: { readonly [key: string]: unknown }
+}
+
+let platform: TelegramServer
+let models: ModelServer
+let bot: TelegramBot
+let installation: Installation
+const belongings = new Map<AgentId, Belongings>()
+let asked = 0
+
+beforeAll(async () => {
+  platform = await createTelegramServer({ bots: [{ token, username: 'walls_bot' }] })
+  models = await createModelServer()
+  bot = platform.bot(token)
+  installation = await createInstallation()
+  await installation.writeConfig(configOf())
+  for (const id of ids) belongings.set(id, await plant(installation.stateDir, id))
+  await installation.start()
+  // What each person said stands in the transcript of their own agent.
+  for (const id of ids) await use(id, [], `my secret is said-of-${id}-9f3c`)
+}, 120_000)
+
+afterAll(async () => {
+  if ('image' in found) await installation.run('sandbox', 'recreate', '--all')
+  await installation.close()
+  await Promise.all([platform.stop(), models.close()])
+}, 60_000)
+
+function configOf(): object {
+  const sandboxed = {
+    sandbox: { mode: 'all', docker: { image: 'image' in found ? found.image : '' } },
+  }
+  const kinds: { readonly [id: string]: object } = {
+    // On the host, with what the tools of the gateway itself keep apart.
+    ada: { tools: { deny: ['group:runtime'] } },
+    ben: { tools: { deny: ['group:runtime'] } },
+    cid: { tools: { deny: ['group:runtime'] }, runtime: { isolation: 'process' } },
+    // In containers, with commands.
+    dot: sandboxed,
+    eve: sandboxed,
+  }
+  return {
+    gateway: { port: 0 },
+    agents: {
+      defaults: { model: 'anthropic/claude-test', limits: { maxToolCalls: 2_000 } },
+      list: ids.map((id) => ({
+        id,
+        workspace: join(installation.stateDir, `workspace-${id}`),
+        ...kinds[id],
+      })),
+    },
+    bindings: ids.map((agentId) => ({
+      agentId,
+      match: { channel: 'telegram', peer: { kind: 'dm', id: String(people[agentId]) } },
+    })),
+    session: { dmScope: 'per-peer' },
+    channels: { telegram: { botToken: token, apiRoot: platform.url, dmPolicy: 'open' } },
+    models: {
+      providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
+    },
+  }
+}
+
+/** Lets the agent make these calls in one turn. Answers what each gave, the tools it was offered, and all that its model read. */
+async function use(
+  agentId: AgentId,
+  calls: readonly Call[],
+  text = 'go on',
+): Promise<{
+  readonly outputs: readonly string[]
+  readonly offered: readonly string[]
+  readonly read: string
+}> {
+  let outputs: readonly string[] = []
+  let offered: readonly string[] = []
+  const read: string[] = []
+  asked += 1
+  const done = `done ${asked}`
+  models.respond(({ toolResults, toolNames, body }) => {
+    offered = toolNames
+    read.push(JSON.stringify(body))
+    if (calls.length > 0 && toolResults.length === 0) return { tools: calls as never }
+    outputs = toolResults.map(({ output }) => output)
+    return { text: done }
+  })
+  bot.say({ chat: people[agentId], text: `${text} (${asked})` })
+  await platform.waitFor(
+    () => bot.messages(people[agentId]).some((message) => message.text === done),
+    { timeoutMs: 60_000 },
+  )
+  return { outputs, offered, read: read.join('\n') }
+}
+
+const of = (id: AgentId): Belongings => {
+  const own = belongings.get(id)
+  if (own === undefined) throw new Error(`Nothing was planted for ${id}`)
+  return own
+}
+
+/** What an agent tried must have given it nothing, and changed nothing. */
+async function expectNothing(
+  to: AgentId,
+  attempt: { readonly outputs: readonly string[]; readonly read: string },
+  calls: readonly Call[],
+): Promise<void> {
+  expect(attempt.outputs).toHaveLength(calls.length)
+  const { marks } = of(to)
+  const told = attempt.outputs.flatMap((output, index) =>
+    marks.some((mark) => output.includes(mark)) ? [{ call: calls[index], output }] : [],
+  )
+  expect(told).toEqual([])
+  for (const mark of marks) expect(attempt.read).not.toContain(mark)
+  expect(await findChanged(of(to))).toEqual([])
+}
+
+/** The ways of every tool that takes a path to one of these files. */
+function fileCalls(ways: readonly string[]): readonly Call[] {
+  return ways.flatMap((path): readonly Call[] => [
+    { name: 'read', input: { path } },
+    { name: 'write', input: { path, content: 'overwritten' } },
+    { name: 'edit', input: { path, oldText: 'of', newText: 'overwritten' } },
+    {
+      name: 'apply_patch',
+      input: { input: `*** Begin Patch\n*** Delete File: ${path}\n*** End Patch` },
+    },
+    {
+      name: 'apply_patch',
+      input: { input: `*** Begin Patch\n*** Add File: ${path}\n+overwritten\n*** End Patch` },
+    },
+  ])
+}
+
+const wayOf = async (from: AgentId, to: AgentId): Promise<readonly string[]> => {
+  const ways = await Promise.all([...of(to).files.keys()].map((path) => waysTo(of(from), path)))
+  return ways.flat()
+}
+
+describe('the marks', () => {
+  it.each(onHost)('are there for %s itself to read', async (id) => {
+    const paths = ['secret.txt', join(of(id).workspace, 'skills/locksmith/SKILL.md')]
+    const { outputs, read } = await use(
+      id,
+      paths.map((path) => ({ name: 'read', input: { path } })),
+    )
+    expect(outputs[0]).toBe(`file-of-${id}-9f3c`)
+    expect(outputs[1]).toContain(`skill-of-${id}-9f3c`)
+    expect(read).toContain(`said-of-${id}-9f3c`)
+  })
+})
+
+describe.each(pairs.filter(([from]) => onHost.includes(from)))(
+  '%s, on the host, reaches nothing of %s',
+  (from, to) => {
+    it('by a file tool, whatever the path', async () => {
+      const calls = fileCalls(await wayOf(from, to))
+      const attempt = await use(from, calls)
+      expect(attempt.offered).toEqual(
+        expect.arrayContaining(['read', 'write', 'edit', 'apply_patch']),
+      )
+      await expectNothing(to, attempt, calls)
+    }, 120_000)
+  },
+)
+
+describe.each(pairs.filter(([from]) => inSandbox.includes(from)))(
+  '%s, in a container, reaches nothing of %s',
+  (from, to) => {
+    it('by a file tool', async () => {
+      const [path = ''] = of(to).files.keys()
+      const calls = fileCalls((await waysTo(of(from), path)).slice(0, 6))
+      const attempt = await use(from, calls)
+      expect(attempt.offered).toEqual(expect.arrayContaining(['read', 'write', 'exec', 'process']))
+      await expectNothing(to, attempt, calls)
+    }, 120_000)
+
+    it('by a command: files, processes, their environments, the network', async () => {
+      const scripts = [
+        ...[...of(to).files.keys()].map((path) => `cat '${path}'; cat ../../..'${path}'`),
+        'find / -name secret.txt -o -name auth-profiles.json -o -name "*.sqlite" 2>/dev/null',
+        'ps aux 2>/dev/null || ps',
+        'cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr "\\0" "\\n"',
+        'for one in /proc/[0-9]*; do cat $one/root/workspace/secret.txt; ls -a $one/root; done 2>&1',
+        'ls -la /var/run/docker.sock /run/docker.sock 2>&1',
+        'grep -r "9f3c" / --include=*.txt --include=*.md --include=*.json 2>/dev/null | head',
+        'wget -T 2 -qO- http://172.17.0.1:80/ 2>&1; cat /proc/net/route',
+        'mount -t proc none /mnt 2>&1; ln -s / /workspace/all && cat /workspace/all/etc/hostname',
+      ]
+      const calls = scripts.map((command) => ({ name: 'exec', input: { command } }))
+      await expectNothing(to, await use(from, calls), calls)
+    }, 120_000)
+  },
+)
+
+describe.runIf(inSandbox.length > 0)('a command in the background', () => {
+  it('is its own session alone to see', async () => {
+    const began = await use('dot', [
+      { name: 'exec', input: { command: 'echo said-of-dot-9f3c; sleep 300', background: true } },
+    ])
+    const id = /Still running as (\w+)/.exec(began.outputs[0] ?? '')?.[1]
+    expect(id).toBeDefined()
+    const actions = ['list', 'poll', 'log', 'write', 'kill', 'remove']
+    const calls = actions.map((action) => ({ name: 'process', input: { action, id, data: 'x' } }))
+    const attempt = await use('eve', calls)
+    await expectNothing('dot', attempt, calls)
+    for (const output of attempt.outputs.slice(1)) expect(output).toContain('has no command')
+    const still = await use('dot', [{ name: 'process', input: { action: 'list' } }])
+    expect(still.outputs[0]).toContain(`${id}  `)
+    await use('dot', [{ name: 'process', input: { action: 'kill', id } }])
+  }, 120_000)
+})
