@@ -434,7 +434,9 @@ describe('a command line', () => {
     await installation.writeConfig({ ...model, channels: { web: {} } })
     const { code, stdout } = await installation.run('doctor')
     expect(code).toBe(1)
-    expect(stdout).toMatch(/✗ model of main: No provider serves the model "nobody\/knows"/)
+    expect(stdout).toMatch(
+      /✗ model of main: .*:1:\d+ {2}error {2}agents\.list\[0\]\.model: No provider serves the model "nobody\/knows".* \[MODEL\]\n.*\n +\^/,
+    )
   })
 
   it('reads an empty store before the first start', async () => {

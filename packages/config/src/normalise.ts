@@ -10,6 +10,8 @@ import type { LiftOptions } from './lift/lifting.ts'
 import { positionIn, type Change } from './lift/change.ts'
 import { createWrittenTree, reach, spell } from './lift/spelling.ts'
 import { declareOwned, type OwnedBindings } from './owned/declare-owned.ts'
+import { excerptOf } from './excerpt.ts'
+import type { ProblemPlace } from './problem.ts'
 import { formatPath, locate, type Path, type Report } from './report.ts'
 import { profileOf } from './profile.ts'
 
@@ -39,6 +41,7 @@ export interface Normalised {
   readonly leftOut: () => readonly LeftOut[]
   readonly profile: string | undefined
   readonly originOf: (path: Path) => Origin | undefined
+  readonly placeOf: (path: Path) => ProblemPlace | undefined
 }
 
 export interface LeftOut extends Pick<Member, 'keyStart'> {
@@ -111,6 +114,14 @@ export function normalise(
       const { depth, offset } = reach(node, path)
       if (depth < path.length) return undefined
       return { spelling: formatPath(speltOf(path)), ...positionIn(sources, offset) }
+    },
+    placeOf(path) {
+      if (node === undefined) return undefined
+      const { depth, offset } = reach(node, path)
+      if (depth === 0) return undefined
+      const excerpt = excerptOf(sources.locate(offset), false)
+      const spelling = formatPath(speltOf(path.slice(0, depth)))
+      return { path: spelling, ...positionIn(sources, offset), ...(excerpt && { excerpt }) }
     },
   }
 }

@@ -7,7 +7,7 @@ import { deepFreeze } from './freeze.ts'
 import type { ReadInclude } from './include.ts'
 import type { Change } from './lift/change.ts'
 import type { Normalised, Origin } from './normalise.ts'
-import type { Problem, ProblemCode } from './problem.ts'
+import type { Problem, ProblemCode, ProblemPlace } from './problem.ts'
 import { readAgain, readConfig, type Made, type ReadConfig } from './read-config.ts'
 import type { Path } from './report.ts'
 
@@ -60,6 +60,8 @@ export interface Reading {
   readonly differences: readonly Difference[]
   /** Where the value of a canonical path comes from; undefined for what is a default. */
   readonly originOf: (path: Path) => Origin | undefined
+  /** Where the file has what is at a canonical path, or the nearest thing around it; undefined where it says nothing of it. */
+  readonly placeOf: (path: Path) => ProblemPlace | undefined
 }
 
 /**
@@ -112,9 +114,13 @@ export function readingOf(
   { file, flavour }: Pick<ParseOptions, 'file' | 'flavour'>,
 ): Reading {
   if (normalised !== undefined) {
-    const { changes, differences, originOf } = normalised
-    return { flavour: normalised.flavour, changes, differences, originOf }
+    const { flavour: whose, changes, differences, originOf, placeOf } = normalised
+    return { flavour: whose, changes, differences, originOf, placeOf }
   }
   const named = flavour ?? detectFlavour(undefined, file)
-  return { flavour: named, changes: [], differences: [], originOf: () => undefined }
+  return { flavour: named, changes: [], differences: [], originOf: nowhere, placeOf: nowhere }
+}
+
+function nowhere(): undefined {
+  return undefined
 }

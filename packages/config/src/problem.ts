@@ -50,10 +50,14 @@ export interface Problem {
   readonly excerpt?: string
 }
 
-/** `formatProblem` and below it the excerpt, indented: for people. */
+/** Where a problem is, and what stands there. */
+export type ProblemPlace = Pick<Problem, 'path' | 'file' | 'line' | 'column' | 'excerpt'>
+
+/** `formatProblem` with the rule, and below it the excerpt, indented: for people. */
 export function describeProblem(problem: Problem): string {
   const lines = problem.excerpt?.split('\n') ?? []
-  return [formatProblem(problem), ...lines.map((line) => `    ${line}`)].join('\n')
+  const head = `${formatProblem(problem)}  [${problem.code}]`
+  return [head, ...lines.map((line) => `    ${line}`)].join('\n')
 }
 
 /** One line: `junctor.json:12:5  error  agents.list[0].modle: unknown key "modle"; did you mean "model"?` */

@@ -1,4 +1,5 @@
 export type { Attested } from './attest.ts'
+export { missingImages } from './missing-images.ts'
 export type { SandboxOwner } from './plan.ts'
 export { createSandboxes } from './sandboxes.ts'
 export type { Sandboxes, SandboxesOptions, SandboxState } from './sandboxes.ts'

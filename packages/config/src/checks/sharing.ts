@@ -1,6 +1,5 @@
 import type { BindingConfig, BindingMatch, Config, PolicyConfig } from '../config.ts'
 import { quote } from '../schema/reader.ts'
-import type { Path } from '../report.ts'
 import { accountPath, join, type CheckContext } from './check.ts'
 import { readPeople } from './identity-links.ts'
 
@@ -15,32 +14,49 @@ interface Writer {
  * Under `dmScope: 'main'` everybody whose DM reaches an agent shares one conversation. That is never the default for more
  * than one person: somebody has to write it down.
  */
-export function checkSharing(context: CheckContext): void {
-  const { config, input, report, at } = context
+export function checkSharing({ config, input, report, at }: CheckContext): void {
   if (input.session?.dmScope !== undefined) return
-  const people = readPeople(config.session.identityLinks)
-  const audiences = new Map<string, Map<string, Path>>()
-  for (const writer of writersOf(config)) {
-    const { channel, id } = writer
-    const name = id === undefined ? `anyone on ${channel}` : `${channel}:${id}`
-    const person = people.get(name) ?? name
-    for (const agentId of reachedBy(writer, config)) {
-      const audience = audiences.get(agentId) ?? new Map<string, Path>()
-      audiences.set(agentId, audience.set(person, accountPath(input, channel, writer.accountId)))
-    }
-  }
-  for (const [agentId, audience] of audiences) {
-    const names = [...audience.keys()]
-    const isOpen = names.some((name) => name.startsWith('anyone on '))
-    if (names.length < 2 && !isOpen) continue
+  for (const { agentId, people, isOpen, account } of sharedConversations(config))
     report.error(
-      at([...audience.values()][0] ?? []),
+      at(accountPath(input, account.channel, account.accountId)),
       'SHARED_SESSION',
-      `the agent ${quote(agentId)} would hold one conversation with ${listed(names)}: each would read what the others write`,
+      `the agent ${quote(agentId)} would hold one conversation with ${listed(people)}: each would read what the others write`,
       'write session: { dmScope: "per-channel-peer" } to give each person a conversation, session: { dmScope: "main" } to share one' +
         (isOpen ? '' : ', or link the accounts of one person in session.identityLinks'),
     )
+}
+
+/** An agent whose main session takes the direct messages of more than one person. */
+export interface SharedConversation {
+  readonly agentId: string
+  /** `channel:id`, the name of a linked person, or `anyone on <channel>`. */
+  readonly people: readonly string[]
+  readonly isOpen: boolean
+  /** Where the first of them writes. */
+  readonly account: { readonly channel: string; readonly accountId: string }
+}
+
+/** Who would share a conversation with whom if direct messages all went to the main session of their agent. */
+export function sharedConversations(config: Config): readonly SharedConversation[] {
+  const people = readPeople(config.session.identityLinks)
+  const audiences = new Map<string, Map<string, SharedConversation['account']>>()
+  for (const writer of writersOf(config)) {
+    const { channel, accountId, id } = writer
+    const name = id === undefined ? `anyone on ${channel}` : `${channel}:${id}`
+    const person = people.get(name) ?? name
+    for (const agentId of reachedBy(writer, config)) {
+      const audience = audiences.get(agentId) ?? new Map<string, SharedConversation['account']>()
+      audiences.set(agentId, audience.set(person, { channel, accountId }))
+    }
   }
+  return [...audiences].flatMap(([agentId, audience]) => {
+    const names = [...audience.keys()]
+    const isOpen = names.some((name) => name.startsWith('anyone on '))
+    const [account] = audience.values()
+    return account === undefined || (names.length < 2 && !isOpen)
+      ? []
+      : [{ agentId, people: names, isOpen, account }]
+  })
 }
 
 function* writersOf(config: Config): Generator<Writer> {
