@@ -48,7 +48,11 @@ export function createTurnRunner({ stateDir, env, log }: TurnRunnerOptions): Tur
     async run(turn, { runtime, workbench }) {
       if (runtime.isolation === 'inline') return runTurn(turn)
       const processes = await (loaded ??= load())
-      return processes.run(turn, { memoryMb: runtime.memoryMb, place: workbench })
+      return processes.run(turn, {
+        memoryMb: runtime.memoryMb,
+        place: workbench,
+        elevatedPlace: { ...workbench, sandbox: undefined },
+      })
     },
     async restart(agentId) {
       await (await loaded)?.end(agentId)

@@ -30,7 +30,14 @@ export type {
   StoreConfig,
   TimeWindow,
 } from './config.ts'
-export type { PermissionsConfig, ToolProfile, ToolRules, ToolsConfig } from './tools-config.ts'
+export type {
+  ElevatedConfig,
+  PermissionsConfig,
+  Throttle,
+  ToolProfile,
+  ToolRules,
+  ToolsConfig,
+} from './tools-config.ts'
 export { configJsonSchema } from './config-json-schema.ts'
 export type { JsonSchema } from './schema/json-schema.ts'
 export type { Addition } from './additions.ts'

@@ -17,6 +17,13 @@ export interface ToolsConfig extends ToolRules {
   readonly sandbox?: { readonly tools?: ToolRules }
   /** Further limits for sub-agents; an agent's own replace those of all. */
   readonly subagents?: { readonly tools?: ToolRules }
+  /**
+   * Tool, group or pattern → how often an agent may call it. Each agent is counted by itself. Limits of all and the agent's own
+   * hold side by side.
+   */
+  readonly throttle?: Readonly<Record<string, Throttle>>
+  /** Whose commands may leave the sandbox. What an agent says narrows what all say: both must let a sender. */
+  readonly elevated?: ElevatedConfig
   readonly web?: WebToolsConfig
 }
 
@@ -35,6 +42,19 @@ export interface WebFetchConfig {
   readonly maxBytes?: number
   /** For one answer, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number
+}
+
+export interface ElevatedConfig {
+  /** Of all: default false. Of an agent: default true. */
+  readonly enabled?: boolean
+  /** Channel → senders; `*` is everyone. Of all: a channel without an entry has nobody. Of an agent: absent is no further limit. */
+  readonly allowFrom?: Readonly<Record<string, readonly string[]>>
+}
+
+/** So many calls in a time; they come back one by one over that time. */
+export interface Throttle {
+  readonly calls: number
+  readonly perMs: number
 }
 
 /** What an agent may do at all, whatever its tools are. */

@@ -36,11 +36,11 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'sections of a later version',
-    text: '{ memory: {}, agents: { list: [ { id: "a", subagents: { maxDepth: 1 } } ] }, tools: { elevated: {} } }',
+    text: '{ memory: {}, agents: { list: [ { id: "a", subagents: { maxDepth: 1 } } ] }, tools: { exec: {} } }',
     messages: [
       '1:3  error  memory: "memory" is not available in this version, and would have no effect; remove it',
       '1:44  error  agents.list[0].subagents: "subagents" is not available in this version, and would have no effect; remove it',
-      '1:87  error  tools.elevated: "elevated" is not available in this version, and would have no effect; remove it',
+      '1:87  error  tools.exec: "exec" is not available in this version, and would have no effect; remove it',
     ],
   },
   {
@@ -69,6 +69,15 @@ export const badConfigs: readonly BadConfig[] = [
     messages: [
       '1:87  error  tools.agentToAgent.allow[0]: there is no agent "b"; list an agent of agents.list, or a pattern such as "team-*"',
       '1:98  error  tools.agentToAgent.allow[2]: there is no agent "c"; list an agent of agents.list, or a pattern such as "team-*"',
+    ],
+  },
+  {
+    about: 'limits on calls that are none',
+    text: '{ tools: { throttle: { exec: "10 per minute", read: "0/m", write: 5 } } }',
+    messages: [
+      '1:30  error  tools.throttle.exec: "10 per minute" is no number of calls in a time; write "10/m" for ten calls a minute, with "s", "m", "h" or "d"',
+      '1:53  error  tools.throttle.read: "0/m" is no number of calls in a time; write "10/m" for ten calls a minute, with "s", "m", "h" or "d"',
+      '1:67  error  tools.throttle.write: must be text, not the number 5; put quotes around it',
     ],
   },
   {

@@ -180,6 +180,13 @@ describe("another system's spelling of people and rooms", () => {
     })
   })
 
+  test('is told for those whose commands may leave the sandbox', () => {
+    const { tools } = read(
+      '{ tools: { elevated: { enabled: true, allowFrom: { telegram: [7, "8"] } } } }',
+    )
+    expect(tools.elevated).toEqual({ enabled: true, allowFrom: { telegram: ['7', '8'] } })
+  })
+
   test('is refused in a file of ours', () => {
     expect(
       problems('{ channels: { telegram: { botToken: "t", allowFrom: [5] } } }', 'junctor'),

@@ -16,7 +16,9 @@ import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { AgentSkills, TurnSkills } from './skills/agent-skills.ts'
 import type { SandboxConfig } from './skills/places.ts'
-import { toolPlace } from './tool-place.ts'
+import type { Writer } from './tool-policy/elevation.ts'
+import { toolPlace } from './tool-policy/place.ts'
+import type { createTurnGates, TurnFacts } from './tool-policy/turn-gate.ts'
 import { gatherTools, type ToolSource } from './tool-source.ts'
 import { openOnce } from './turn-workbench.ts'
 
@@ -82,6 +84,9 @@ export interface AgentRunOptions {
   readonly ledger: Ledger
   readonly tools: readonly Tool[]
   readonly toolSources: readonly ToolSource[]
+  readonly toolsOf: ReturnType<typeof createTurnGates>
+  /** Who wrote the messages of the turn, so far. */
+  readonly writers: () => readonly (Writer | undefined)[]
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -112,7 +117,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   let model: FallbackModel
   let system: SystemPrompt
   let skills: TurnSkills
-  const gate = prepared.gate(toolPlace(snapshot.admission, first, sessionKey, chosen.model))
+  const toolsAt = toolPlace(snapshot.admission, first, sessionKey, chosen.model)
   const request = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
   const { workbenches } = options
   try {
@@ -121,7 +126,7 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       config: snapshot.config,
       prepared,
       sandbox: request.sandbox,
-      gate,
+      gate: prepared.gate(toolsAt),
       open: workbenches && openOnce(workbenches, request),
     })
     system = await options.prompts.build(prepared, sessionKey, place, skills.section)
@@ -139,13 +144,19 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     isSandboxed: request.sandbox !== undefined,
     signal: options.signal,
   })
+  const facts: TurnFacts = {
+    prepared,
+    place: toolsAt,
+    writers: options.writers,
+    isElevated: options.session?.settings['elevated'] === 'on',
+  }
+  const tools = options.toolsOf(facts, found.tools)
   const turn: TurnOptions = {
     turnId,
     agent,
     sessionKey,
     model,
-    tools: found.tools,
-    gate,
+    ...tools,
     history: windowHistory(rows.map(toMessage), limits.historyMessages),
     input,
     incoming: options.incoming,
@@ -167,7 +178,12 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
       channel: first.reference.channel,
       accountId: first.reference.accountId,
     },
-    ...(workbenches === undefined ? {} : { workbench: openOnce(workbenches, workbench) }),
+    ...(workbenches === undefined
+      ? {}
+      : {
+          workbench: openOnce(workbenches, workbench),
+          elevatedWorkbench: openOnce(workbenches, { ...workbench, sandbox: undefined }),
+        }),
     limits,
     signal: options.signal,
     emit: options.emit,

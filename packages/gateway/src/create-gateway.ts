@@ -39,6 +39,8 @@ import { keepRules, readRules } from './rules.ts'
 import { createAgentSkills } from './skills/agent-skills.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurnCauses } from './turn-causes.ts'
+import { createThrottles } from './tool-policy/throttles.ts'
+import { createTurnGates } from './tool-policy/turn-gate.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
 import { createVault } from './vault.ts'
@@ -197,6 +199,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     tools: [...tools, ...agentTools],
     toolSources: options.toolSources ?? [],
     causes,
+    toolsOf: createTurnGates({ throttles: createThrottles({ store, now }), now }),
     workbenches: options.workbenches,
     prompts: createPrompts(log),
     runner,

@@ -36,10 +36,20 @@ export function turnSteps(turn: TurnRecord, message: InboxMessage): readonly Exp
     ...tools.map((call: JsonValue): ExplanationStep => ({
       at: startedAt,
       step: 'tool',
-      text: `It called the tool ${textOf(call, 'name')}: ${textOf(call, 'status')}.`,
+      text: callText(call),
       details: call,
     })),
   ]
+}
+
+/** `It called the tool exec outside of the sandbox: ok.` */
+function callText(call: JsonValue): string {
+  const [name, status, layer, rule] = ['name', 'status', 'layer', 'rule'].map((field) =>
+    textOf(call, field),
+  )
+  const where = fieldOf(call, 'elevated') === true ? ' outside of the sandbox' : ''
+  const reasons = [layer, rule].filter((reason) => reason !== '').join(' ')
+  return `It called the tool ${name}${where}: ${status}${reasons === '' ? '' : ` (${reasons})`}.`
 }
 
 /** No agent ran. */

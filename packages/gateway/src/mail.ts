@@ -9,6 +9,7 @@ import {
   type Causation,
   type InternalMessage,
 } from './internal/internal-message.ts'
+import type { Writer } from './tool-policy/elevation.ts'
 import { toUserMessage } from './user-message.ts'
 
 /** Where the answer to a message goes. */
@@ -31,6 +32,8 @@ export interface Mail {
   /** Where the agent speaks, for its prompt. */
   readonly place: PromptPlace
   readonly causation: Causation
+  /** Undefined: no person did. */
+  readonly writer: Writer | undefined
   /** What an agent that fails did not do, as the person is told. */
   readonly asked: string
   /** What of an answer is sent. */
@@ -59,6 +62,7 @@ function channelMail(envelope: MessageEnvelope): Omit<Mail, 'causation'> {
       ...(peer.kind === 'dm' ? {} : { replyTo: nativeId }),
     },
     isWatched: true,
+    writer: { channel, senderId: sender.id },
     place: { channel, kind: peer.kind },
     asked: 'answer this message',
     toSend: (answer) => answer,
@@ -72,6 +76,7 @@ function internalMail(message: InternalMessage): Omit<Mail, 'causation'> {
     message: { role: 'user', parts: [{ type: 'text', text: lines.join('\n\n') }] },
     answerTo,
     isWatched: false,
+    writer: undefined,
     place:
       answerTo === undefined
         ? {}

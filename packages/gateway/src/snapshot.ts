@@ -7,8 +7,10 @@ import { hasDayLimits, type DayLimits } from './budget/spending.ts'
 import { revisionOf } from './revision.ts'
 import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { isSandboxed } from './sandboxed.ts'
-import { compileGates, type ToolPlace } from './tool-gate.ts'
-import { refuseBadRules } from './tool-problems.ts'
+import { elevationOf, type Elevation } from './tool-policy/elevation.ts'
+import { compileGates, type ToolPlace } from './tool-policy/gates.ts'
+import { refuseBadRules } from './tool-policy/problems.ts'
+import { throttlesOf, type ThrottleRule } from './tool-policy/throttles.ts'
 
 type AgentConfig = Config['agents']['list'][number]
 
@@ -26,6 +28,10 @@ export interface PreparedAgent {
   readonly allowFrom: readonly string[]
   /** Which tools it has in one place. */
   readonly gate: (place: ToolPlace) => ToolGate
+  /** The limits on calls of a tool. */
+  readonly throttles: (tool: string) => readonly ThrottleRule[]
+  /** Whether its commands may leave the sandbox. */
+  readonly elevation: Elevation
   /** The sandbox that a session works in, if any. */
   readonly sandbox: (sessionKey: string) => AgentConfig['sandbox'] | undefined
   readonly findMention: FindMention
@@ -117,6 +123,8 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
     gate: compileGates(config, entry),
+    throttles: throttlesOf(config, entry),
+    elevation: elevationOf(config, entry),
     findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
     historyLimit: entry.groupChat.historyLimit,
     sandbox: (sessionKey) => (isSandboxed(entry.sandbox, sessionKey) ? entry.sandbox : undefined),

@@ -2,6 +2,7 @@ import type { Message } from '@junctor/agent'
 import type { InboxMessage, KeptMessage } from '@junctor/store'
 import { mailOf } from './mail.ts'
 import { contextPart } from './rooms/context.ts'
+import type { Writer } from './tool-policy/elevation.ts'
 
 /** How a message came into its turn; stored with the turn, for `why`. */
 export interface TracedInput {
@@ -20,6 +21,8 @@ export interface TurnInput {
   add(messages: readonly InboxMessage[]): readonly Message[]
   /** The inbox message that this very object stands for. */
   idOf(message: Message): string | undefined
+  /** Who wrote them, so far. */
+  writers(): readonly (Writer | undefined)[]
   trace(): readonly TracedInput[]
 }
 
@@ -30,10 +33,12 @@ export function createTurnInput(
 ): TurnInput {
   const ids = new Map<Message, string>()
   const traced: TracedInput[] = []
+  const writers: (Writer | undefined)[] = []
 
   const take = (inbox: InboxMessage, isSteered: boolean): Message => {
     const { id, reason } = inbox
-    const written = mailOf(inbox).message
+    const { message: written, writer } = mailOf(inbox)
+    writers.push(writer)
     const isFirst = traced.length === 0 && kept.length > 0
     const message = isFirst ? { ...written, parts: [contextPart(kept), ...written.parts] } : written
     ids.set(message, id)
@@ -49,6 +54,7 @@ export function createTurnInput(
     begun: messages.map((message) => take(message, false)),
     add: (more) => more.map((message) => take(message, true)),
     idOf: (message) => ids.get(message),
+    writers: () => writers,
     trace: () => traced,
   }
 }

@@ -47,6 +47,7 @@ export interface TurnsOptions {
   readonly tools: readonly Tool[]
   readonly toolSources: readonly ToolSource[]
   readonly causes: TurnCauses
+  readonly toolsOf: AgentRunOptions['toolsOf']
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -148,6 +149,8 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         ledger: options.ledger,
         tools: options.tools,
         toolSources: options.toolSources,
+        toolsOf: options.toolsOf,
+        writers: () => input.writers(),
         workbenches: options.workbenches,
         prompts: options.prompts,
         runner: options.runner,

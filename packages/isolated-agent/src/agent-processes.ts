@@ -2,7 +2,7 @@ import { startProcess, watchProcess, type Handler, type IsolatedProcess } from '
 import type { TurnOptions, TurnResult } from '@junctor/runtime'
 import { AgentProcessError } from './errors.ts'
 import { createTurnHost } from './turn-host.ts'
-import { toSpec, type WiredResult } from './turn-spec.ts'
+import { toSpec, type Places, type WiredResult } from './turn-spec.ts'
 
 export interface AgentProcessesOptions {
   /** Absolute path of the module that each process runs; it calls `serveAgent`. */
@@ -18,11 +18,9 @@ export interface AgentProcessesOptions {
   readonly log?: (agentId: string, line: string) => void
 }
 
-export interface IsolatedTurn {
+export interface IsolatedTurn extends Places {
   /** Heap of the agent's process, in MiB. */
   readonly memoryMb: number
-  /** Plain data that the agent's module opens a workbench from. */
-  readonly place?: unknown
 }
 
 export interface AgentProcessState {
@@ -131,7 +129,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
   }
 
   return {
-    async run(turn, { memoryMb, place }) {
+    async run(turn, { memoryMb, ...places }) {
       turn.signal.throwIfAborted()
       const { turnId, agent, signal } = turn
       const running = processOf(agent.id, memoryMb)
@@ -147,7 +145,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
       const stop = (): void => stopped.reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
       try {
-        const call = running.wire.call('turn', [toSpec(turn, place)], { signal })
+        const call = running.wire.call('turn', [toSpec(turn, places)], { signal })
         return host.toResult((await Promise.race([call, stopped.promise])) as WiredResult)
       } finally {
         signal.removeEventListener('abort', stop)

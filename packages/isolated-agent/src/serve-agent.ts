@@ -1,7 +1,7 @@
 import type { JsonValue, Message, Model, ModelEvent, Tool, Workbench } from '@junctor/agent'
 import { JunctorError } from '@junctor/errors'
 import { connectToHost, type Failure, type Wire } from '@junctor/isolation'
-import { runTurn, type OnceCall, type TurnEvent } from '@junctor/runtime'
+import { runTurn, type Admission, type OnceCall, type TurnEvent } from '@junctor/runtime'
 import type { TurnSpec, Verdict, WiredEvent, WiredResult } from './turn-spec.ts'
 
 export interface AgentService {
@@ -26,10 +26,10 @@ export function serveAgent({ tools, openWorkbench, close }: AgentService): void 
   })
 
   const take = async (spec: TurnSpec, signal: AbortSignal): Promise<WiredResult> => {
-    const { modelId, verdicts, hasIncoming, hasJournal, place, resume, ...turn } = spec
+    const { modelId, verdicts, hasIncoming, hasJournal, resume, ...others } = spec
+    const { place, elevatedPlace, ...turn } = others
     const ask = (method: string, params: readonly unknown[] = [], options = {}) =>
       wire.call(`${spec.turnId}/${method}`, params, options)
-    let workbench: Promise<Workbench> | undefined
     const { error, ...result } = await runTurn({
       ...turn,
       ...(resume === undefined ? {} : { resume }),
@@ -38,10 +38,16 @@ export function serveAgent({ tools, openWorkbench, close }: AgentService): void 
         ...tool,
         run: own.get(tool.name)?.run ?? runThere(tool.name, ask),
       })),
-      gate: { check: (name) => verdictOf(verdicts, name) },
+      gate: {
+        check: (name) => verdictOf(verdicts, name),
+        admit: async (call) => (await ask('admit', [call])) as Admission,
+      },
       ...(openWorkbench === undefined
         ? {}
-        : { workbench: () => (workbench ??= openWorkbench(place)) }),
+        : {
+            workbench: once(() => openWorkbench(place)),
+            elevatedWorkbench: once(() => openWorkbench(elevatedPlace)),
+          }),
       ...(hasIncoming
         ? { incoming: async () => (await ask('incoming')) as readonly Message[] }
         : {}),
@@ -55,6 +61,11 @@ export function serveAgent({ tools, openWorkbench, close }: AgentService): void 
       ? result
       : { ...result, error: { code: error.code, message: error.message } }
   }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => (made ??= make())
 }
 
 type Ask = (

@@ -1,7 +1,13 @@
 import { WorkbenchError, type JsonValue, type ModelRequest } from '@junctor/agent'
 import { JunctorError } from '@junctor/errors'
 import type { Handler } from '@junctor/isolation'
-import { RuntimeError, type OnceCall, type TurnOptions, type TurnResult } from '@junctor/runtime'
+import {
+  RuntimeError,
+  type Admission,
+  type OnceCall,
+  type TurnOptions,
+  type TurnResult,
+} from '@junctor/runtime'
 import { createModelRelay } from './model-relay.ts'
 import type { WiredEvent, WiredResult } from './turn-spec.ts'
 
@@ -15,12 +21,22 @@ export function createTurnHost(turn: TurnOptions): TurnHost {
   const { turnId, agent, sessionKey, session } = turn
   const relay = createModelRelay(turn.model, turn.signal)
   const tools = new Map(turn.tools.map((tool) => [tool.name, tool]))
+  /** Calls that the gate has admitted and that have not run yet, as they were. */
+  const admitted = new Map<string, string>()
   let text = ''
 
   const emit = (event: WiredEvent): void => {
     if (event.type !== 'turn:text') return turn.emit?.(event)
     text = event.isFirst ? event.delta : text + event.delta
     turn.emit?.({ type: 'turn:text', turnId, delta: event.delta, text })
+  }
+
+  const admit = async (call: AdmittedCall): Promise<Admission> => {
+    const isAllowed = tools.has(call.name) && turn.gate.check(call.name).allowed
+    if (!isAllowed) throw notToRun(call.name)
+    const admission = (await turn.gate.admit?.(call)) ?? { allowed: true }
+    if (admission.allowed) admitted.set(call.callId, digestOf(call))
+    return admission
   }
 
   return {
@@ -31,11 +47,14 @@ export function createTurnHost(turn: TurnOptions): TurnHost {
       emit: ([event]) => emit(event as WiredEvent),
       incoming: () => turn.incoming?.(),
       journal: ([call]) => turn.journal?.(call as OnceCall),
+      admit: ([call]) => admit(call as AdmittedCall),
       'tool.run'([name, input, callId], signal) {
         const tool = tools.get(String(name))
-        // The gate has spoken in the other process; one that was talked round finds it here too.
-        if (tool === undefined || !turn.gate.check(tool.name).allowed)
-          throw new TypeError(`The tool "${String(name)}" is not this turn's to run.`)
+        const call = { callId: String(callId), name: String(name), input: input as JsonValue }
+        // The gate has spoken of this very call; a process that was talked round finds it here too.
+        if (tool === undefined || admitted.get(call.callId) !== digestOf(call))
+          throw notToRun(call.name)
+        admitted.delete(call.callId)
         return tool.run(input as JsonValue, {
           agent,
           sessionKey,
@@ -54,6 +73,16 @@ export function createTurnHost(turn: TurnOptions): TurnHost {
       return { ...result, error: isModels ? failure : toError(error) }
     },
   }
+}
+
+type AdmittedCall = Pick<OnceCall, 'callId' | 'name' | 'input'>
+
+function digestOf({ name, input }: AdmittedCall): string {
+  return JSON.stringify([name, input])
+}
+
+function notToRun(name: string): TypeError {
+  return new TypeError(`The tool "${name}" is not this turn's to run.`)
 }
 
 function toError({ code, message }: NonNullable<WiredResult['error']>): JunctorError {

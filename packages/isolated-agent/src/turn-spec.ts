@@ -1,6 +1,13 @@
 import type { Agent, JsonObject, Message, Tool, ToolSpec } from '@junctor/agent'
 import type { OnceCall, TurnEvent, TurnLimits, TurnOptions, TurnResult } from '@junctor/runtime'
 
+/** What an agent's module opens workbenches from. */
+export interface Places {
+  readonly place?: unknown
+  /** In its place for calls that the gate admits as elevated. */
+  readonly elevatedPlace?: unknown
+}
+
 /** What an agent's process is told of a tool. */
 export interface WiredTool extends ToolSpec {
   readonly once?: NonNullable<Tool['once']>
@@ -10,7 +17,7 @@ export interface WiredTool extends ToolSpec {
 export type Verdict = ReturnType<TurnOptions['gate']['check']>
 
 /** A turn as it goes to the process that runs it: everything that is data. The rest stays here and is asked for. */
-export interface TurnSpec {
+export interface TurnSpec extends Places {
   readonly turnId: string
   readonly agent: Agent
   readonly sessionKey: string
@@ -27,8 +34,6 @@ export interface TurnSpec {
   readonly limits: TurnLimits
   readonly hasIncoming: boolean
   readonly hasJournal: boolean
-  /** What the agent's module opens a workbench from. */
-  readonly place: unknown
 }
 
 /** What comes back. An error is reduced to what the other side makes one of. */
@@ -41,7 +46,7 @@ export type WiredEvent =
   | Exclude<TurnEvent, { readonly type: 'turn:text' }>
   | { readonly type: 'turn:text'; readonly delta: string; readonly isFirst: boolean }
 
-export function toSpec(turn: TurnOptions, place: unknown): TurnSpec {
+export function toSpec(turn: TurnOptions, { place, elevatedPlace }: Places): TurnSpec {
   const { turnId, agent, sessionKey, history, input, resume, system, context, session } = turn
   return {
     turnId,
@@ -66,5 +71,6 @@ export function toSpec(turn: TurnOptions, place: unknown): TurnSpec {
     hasIncoming: turn.incoming !== undefined,
     hasJournal: turn.journal !== undefined,
     place,
+    elevatedPlace,
   }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { ModelError } from '@junctor/agent'
+import { ModelError, type JsonValue } from '@junctor/agent'
 import { createAgentProcesses } from '@junctor/isolated-agent'
 import { runTurn, type OnceCall, type TurnOptions, type TurnResult } from '@junctor/runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -71,6 +71,36 @@ describe('a turn in the process of its agent', () => {
     const untimed = (turn: typeof here) =>
       turn.events.map((event) => ('ms' in event ? { ...event, ms: 0 } : event))
     expect(untimed(there)).toEqual(untimed(here))
+  })
+
+  it("asks the host's gate about each call, also where it runs the tool itself", async () => {
+    const rounds = [calls('folder', { n: 1 }), calls('folder', { n: 2 }), calls('hosts-pid')]
+    const asked: JsonValue[] = []
+    const turn = turnOf('ada', {
+      model: scripted(...rounds, says('ok')),
+      tools: [theirs('folder'), hostsPid],
+      gate: {
+        check: () => ({ allowed: true }),
+        async admit({ name, input }) {
+          asked.push([name, input])
+          if (name === 'hosts-pid')
+            return { allowed: false, layer: 'limits', rule: 'none', output: 'Not now.' }
+          return asked.length === 1 ? { allowed: true } : { allowed: true, elevated: true }
+        },
+      },
+    })
+    const result = await processes.run(turn, { memoryMb, place: '/in', elevatedPlace: '/out' })
+    expect(asked).toEqual([
+      ['folder', { n: 1 }],
+      ['folder', { n: 2 }],
+      ['hosts-pid', {}],
+    ])
+    expect(outputsOf(result)).toEqual(['/in', '/out', 'Not now.'])
+    expect(result.trace.calls.map(({ ms: _, ...call }) => call)).toEqual([
+      { name: 'folder', status: 'ok' },
+      { name: 'folder', status: 'ok', elevated: true },
+      { name: 'hosts-pid', status: 'denied', layer: 'limits', rule: 'none' },
+    ])
   })
 
   it('runs its own tools there and the others at the host', async () => {

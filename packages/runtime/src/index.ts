@@ -16,6 +16,7 @@ export { toResumedMessages } from './once-calls.ts'
 export { runTurn } from './run-turn.ts'
 export type { EmitTurnEvent, TurnEvent } from './turn-event.ts'
 export type {
+  Admission,
   OnceCall,
   ToolGate,
   TracedCall,

@@ -1,5 +1,5 @@
-import { ModelError, type JsonValue } from '@junctor/agent'
-import { runTurn } from '@junctor/runtime'
+import { ModelError, type JsonValue, type Workbench } from '@junctor/agent'
+import { runTurn, type OnceCall } from '@junctor/runtime'
 import { describe, expect, it } from 'vitest'
 import { call, done, scriptedModel, text } from '../test/scripted-model.ts'
 import { tool, turnOptions, user } from '../test/turn-options.ts'
@@ -254,5 +254,81 @@ describe('stopping a turn', () => {
     }
     await runTurn(turnOptions({ signal, model: scriptedModel([text('Fine.'), done()]) }))
     expect(listeners).toBe(0)
+  })
+})
+
+describe('a call that the gate has to admit', () => {
+  const echo = (ran: string[], more = {}) =>
+    tool(
+      'echo',
+      async (input, { workbench }) => {
+        ran.push(JSON.stringify(input))
+        return (await workbench()).folder
+      },
+      more,
+    )
+  const workbenchAt = (folder: string) => async () => ({ folder }) as Workbench
+  const script = () =>
+    scriptedModel([call('echo', { n: 1 }), done('tool-calls')], [text('ok'), done()])
+
+  it('does not run, and is not journaled, when it is refused', async () => {
+    const ran: string[] = []
+    const journaled: OnceCall[] = []
+    const gate = {
+      check: () => ({ allowed: true }),
+      admit: async () =>
+        ({ allowed: false, layer: 'limits', rule: 'none left', output: 'Later.' }) as const,
+    }
+    const { messages, trace } = await runTurn(
+      turnOptions({
+        model: script(),
+        tools: [echo(ran, { once: true })],
+        gate,
+        journal: async (entry) => void journaled.push(entry),
+      }),
+    )
+    expect([ran, journaled]).toEqual([[], []])
+    expect(messages[2]?.parts[0]).toMatchObject({ status: 'denied', output: 'Later.' })
+    expect(trace.calls).toEqual([
+      { name: 'echo', ms: 0, status: 'denied', layer: 'limits', rule: 'none left' },
+    ])
+  })
+
+  it('works in the other workbench when it is elevated', async () => {
+    const gate = {
+      check: () => ({ allowed: true }),
+      admit: async ({ input }: { readonly input: JsonValue }) => {
+        expect(input).toEqual({ n: 1 })
+        return { allowed: true, elevated: true, rule: 'elevated' } as const
+      },
+    }
+    const places = {
+      workbench: workbenchAt('/inside'),
+      elevatedWorkbench: workbenchAt('/outside'),
+    }
+    const { messages, trace } = await runTurn(
+      turnOptions({ model: script(), tools: [echo([])], gate, ...places }),
+    )
+    expect(messages[2]?.parts[0]).toMatchObject({ status: 'ok', output: '/outside' })
+    expect(trace.calls[0]).toMatchObject({ elevated: true, rule: 'elevated' })
+    const { elevatedWorkbench: _, ...inside } = places
+    const without = await runTurn(
+      turnOptions({ model: script(), tools: [echo([])], gate, ...inside }),
+    )
+    expect(without.messages[2]?.parts[0]).toMatchObject({ status: 'error' })
+  })
+
+  it('is not asked about where the tool is denied or the input is wrong', async () => {
+    const strict = { inputSchema: { type: 'object', required: ['m'] } }
+    const admit = (): Promise<never> => Promise.reject(new Error('asked'))
+    for (const allowed of [true, false]) {
+      const gate = { check: () => ({ allowed }), admit }
+      const options = turnOptions({ model: script(), tools: [echo([], strict)], gate })
+      expect((await runTurn(options)).outcome).toBe('answered')
+    }
+    const gate = { check: () => ({ allowed: true }), admit }
+    await expect(
+      runTurn(turnOptions({ model: script(), tools: [echo([])], gate })),
+    ).rejects.toThrow('asked')
   })
 })

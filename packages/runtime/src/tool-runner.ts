@@ -10,7 +10,7 @@ import { deadline, untilAborted } from './race.ts'
 import { findInputProblem } from './tool-input.ts'
 import { toModelText } from './tool-output.ts'
 import type { EmitTurnEvent } from './turn-event.ts'
-import type { OnceCall, TracedCall, TurnOptions } from './turn.ts'
+import type { Admission, OnceCall, TracedCall, TurnOptions } from './turn.ts'
 
 export interface ToolRunner {
   /** In order. Whatever happened before and during. */
@@ -27,7 +27,9 @@ export interface ToolRunner {
   settle(call: ToolCallPart): ToolResultPart
 }
 
-type Result = Pick<ToolResultPart, 'status' | 'output'>
+interface Result extends Pick<ToolResultPart, 'status' | 'output'> {
+  readonly traced?: Pick<TracedCall, 'layer' | 'rule' | 'elevated'>
+}
 
 /** The one gate that every tool call of a turn goes through. */
 export function createToolRunner(
@@ -37,7 +39,7 @@ export function createToolRunner(
   now: () => number,
 ): ToolRunner {
   const { turnId, agent, sessionKey, session, limits, gate } = options
-  const { workbench = noWorkbench } = options
+  const { workbench = noWorkbench, elevatedWorkbench = noWorkbench } = options
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
   const resumed = [...(options.resume ?? [])]
   const calls: TracedCall[] = resumed.map(toTracedCall)
@@ -53,7 +55,7 @@ export function createToolRunner(
   const refuse = (call: ToolCallPart, tool: Tool | undefined): Result | undefined => {
     const verdict = gate.check(call.name)
     if (!verdict.allowed) {
-      return { status: 'denied', output: deniedText(call.name, verdict) }
+      return denial(deniedText(call.name, verdict), verdict)
     }
     if (tool === undefined) {
       const names = options.tools.filter(({ name }) => gate.check(name).allowed)
@@ -74,7 +76,11 @@ export function createToolRunner(
     return problem === undefined ? undefined : failure(`Not run: ${problem}.`)
   }
 
-  const execute = async (call: ToolCallPart, tool: Tool): Promise<Result> => {
+  const execute = async (
+    call: ToolCallPart,
+    tool: Tool,
+    place: ToolContext['workbench'],
+  ): Promise<Result> => {
     const ms = tool.timeoutMs ?? limits.toolTimeoutMs
     using limit = deadline(signal, ms, () => new Error(`No result within ${ms} ms`))
     const context: ToolContext = {
@@ -84,7 +90,7 @@ export function createToolRunner(
       callId: call.callId,
       signal: limit.signal,
       session,
-      workbench,
+      workbench: place,
     }
     try {
       const output: unknown = await untilAborted(start(tool, call, context), limit.signal)
@@ -100,22 +106,32 @@ export function createToolRunner(
     }
   }
 
+  const admit = async ({ callId, name, input }: ToolCallPart): Promise<Admission> =>
+    gate.admit === undefined ? { allowed: true } : gate.admit({ callId, name, input })
+
   const journal = async (entry: OnceCall): Promise<void> => {
     if (options.journal !== undefined) await untilAborted(options.journal(entry), signal)
   }
 
   const runAllowed = async (call: ToolCallPart, tool: Tool): Promise<Result> => {
     const { callId, name, input } = call
+    const admission = await untilAborted(admit(call), signal)
+    if (!admission.allowed) return denial(admission.output, admission)
+    const { elevated = false, rule } = admission
+    const traced = {
+      ...(elevated ? ({ elevated } as const) : {}),
+      ...(rule === undefined ? {} : { rule }),
+    }
     if (isOnce(tool)) await journal({ callId, name, input })
     signal.throwIfAborted()
     running = { callId, startedAt: now() }
     emit({ type: 'turn:tool-started', turnId, callId, name, input })
-    const { status, output } = await execute(call, tool)
+    const { status, output } = await execute(call, tool, elevated ? elevatedWorkbench : workbench)
     const text = toModelText(output, limits.maxToolOutputLength ?? defaultMaxOutputLength)
     if (isOnce(tool) && (status === 'ok' || status === 'error')) {
       await journal({ callId, name, input, result: { status, output: text } })
     }
-    return { status, output: text }
+    return { status, output: text, traced }
   }
 
   const end = ({ callId, name }: ToolCallPart, status: Result['status']): TracedCall => {
@@ -125,8 +141,8 @@ export function createToolRunner(
     return { name, ms, status }
   }
 
-  const close = (call: ToolCallPart, { status, output }: Result): ToolResultPart => {
-    calls.push(end(call, status))
+  const close = (call: ToolCallPart, { status, output, traced }: Result): ToolResultPart => {
+    calls.push({ ...end(call, status), ...traced })
     return { type: 'tool-result', callId: call.callId, name: call.name, status, output }
   }
 
@@ -184,6 +200,14 @@ function isOnce(tool: Tool | undefined): boolean {
 
 function failure(output: string): Result {
   return { status: 'error', output }
+}
+
+function denial(output: string, { layer, rule }: ReturnType<TurnOptions['gate']['check']>): Result {
+  const traced = {
+    ...(layer === undefined ? {} : { layer }),
+    ...(rule === undefined ? {} : { rule }),
+  }
+  return { status: 'denied', output, traced }
 }
 
 function deniedText(name: string, verdict: ReturnType<TurnOptions['gate']['check']>): string {

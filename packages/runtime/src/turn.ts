@@ -13,14 +13,37 @@ import type {
 import type { JunctorError } from '@junctor/errors'
 import type { EmitTurnEvent } from './turn-event.ts'
 
-/** Says which tools this turn may use. A policy of `@junctor/tool-policy` is one. */
+/** Says which tools this turn may use, and which calls of them may run. A policy of `@junctor/tool-policy` is one. */
 export interface ToolGate {
+  /** Asked for what is offered, and again for each call. */
   check(name: string): {
     readonly allowed: boolean
     readonly layer?: string | undefined
     readonly rule?: string | undefined
   }
+  /**
+   * Asked for each call that `check` lets pass and whose input is in order, right before it runs. When it rejects, so does
+   * the turn. Default: every such call may run.
+   */
+  admit?(call: Pick<OnceCall, 'callId' | 'name' | 'input'>): Promise<Admission>
 }
+
+/** Whether one call may run. */
+export type Admission =
+  | {
+      readonly allowed: true
+      /** It works in `TurnOptions.elevatedWorkbench`. */
+      readonly elevated?: boolean
+      /** Why it may, for the trace. */
+      readonly rule?: string
+    }
+  | {
+      readonly allowed: false
+      readonly layer: string
+      readonly rule: string
+      /** What the model reads as the call's result. */
+      readonly output: string
+    }
 
 /** A call of a tool that must not run twice. Without `result` its outcome is unknown. */
 export interface OnceCall {
@@ -67,6 +90,8 @@ export interface TurnOptions {
   readonly session: JsonObject
   /** Handed to tools as it is, see `ToolContext.workbench`. Default: there is none, and tools that need one say so. */
   readonly workbench?: ToolContext['workbench']
+  /** In the place of `workbench` for calls that the gate admits as elevated. Default: such calls find none. */
+  readonly elevatedWorkbench?: ToolContext['workbench']
   readonly limits: TurnLimits
   /** Aborting rejects `runTurn` at once with the signal's reason. */
   readonly signal: AbortSignal
@@ -106,6 +131,11 @@ export type TracedCall = {
   readonly status: ToolResultPart['status']
   /** True for a call of a lost attempt, which this turn did not run. */
   readonly resumed?: true
+  /** Why it was denied, or why this very call might run. */
+  readonly layer?: string
+  readonly rule?: string
+  /** It worked outside of the sandbox. */
+  readonly elevated?: true
 }
 
 export interface TurnResult {

@@ -10,5 +10,5 @@ export type {
 } from './layer.ts'
 export { knownTools, meansNothing } from './known-tools.ts'
 export { permissionTools, subagentTools } from './made-rules.ts'
-export { compileToolPolicy, rulesForModel } from './tool-policy.ts'
+export { compileToolPolicy, rulesForModel, toolMatcher } from './tool-policy.ts'
 export type { ToolPolicy, ToolVerdict } from './tool-policy.ts'

@@ -1,7 +1,13 @@
 import { canonicalName, profiles } from './catalogue.ts'
 import { ToolPolicyError } from './errors.ts'
 import type { ToolLayer, ToolPolicyOptions, ToolRules } from './layer.ts'
-import { compileToolList, readGroups, type ToolGroups, type ToolList } from './tool-list.ts'
+import {
+  compileToolList,
+  readGroups,
+  type ListPlace,
+  type ToolGroups,
+  type ToolList,
+} from './tool-list.ts'
 
 export interface ToolVerdict {
   readonly allowed: boolean
@@ -42,6 +48,16 @@ export function compileToolPolicy(
   }
 
   return { check, filter: (tools) => tools.filter(({ name }) => check(name).allowed) }
+}
+
+/**
+ * Which entry of a list names a tool, as it is written; undefined when none does. Entries are what `allow` takes.
+ *
+ * @throws ToolPolicyError
+ */
+export function toolMatcher(entries: readonly string[], place: ListPlace): ToolList {
+  const matches = compileToolList(entries, readGroups(), place)
+  return (tool) => matches(canonicalName(tool))
 }
 
 /** One rule's word on a tool; undefined when it has none. */

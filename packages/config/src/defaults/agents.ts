@@ -9,6 +9,7 @@ import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
 import { mergeSkills } from './skills.ts'
 import { joinPath, resolvePath } from '../paths.ts'
+import { toRecord } from '../record.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
 
 /** Where paths start, and what they are called by default. */
@@ -96,12 +97,16 @@ function mergeTools(
   base: AgentConfig['tools'] = {},
   own: AgentConfig['tools'] = {},
 ): AgentConfig['tools'] {
+  const merge = <Value>(
+    one: Readonly<Record<string, Value>> | undefined,
+    other: Readonly<Record<string, Value>> | undefined,
+  ): Readonly<Record<string, Value>> => toRecord(Object.entries({ ...one, ...other }))
   return {
     ...base,
     ...own,
-    ...(base.byProvider !== undefined && own.byProvider !== undefined
-      ? { byProvider: { ...base.byProvider, ...own.byProvider } }
-      : {}),
+    ...(base.byProvider && { byProvider: merge(base.byProvider, own.byProvider) }),
+    ...(base.elevated && { elevated: { ...base.elevated, ...own.elevated } }),
+    ...(base.throttle && { throttle: merge(base.throttle, own.throttle) }),
     ...(base.web?.fetch !== undefined && own.web?.fetch !== undefined
       ? { web: { fetch: { ...base.web.fetch, ...own.web.fetch } } }
       : {}),

@@ -153,6 +153,10 @@ export const foreignAliases: readonly Alias[] = [
     { kind: 'number-ids', from: `${place}.groups.*.allowFrom.*` },
     { kind: 'number-ids', from: `${place}.groups.*.topics.*.allowFrom.*` },
   ]),
+  ...['tools', 'agents.defaults.tools', 'agents.list.*.tools'].map((place): Alias => ({
+    kind: 'number-ids',
+    from: `${place}.elevated.allowFrom.*.*`,
+  })),
   ...['channels.telegram', 'channels.telegram.accounts.*'].flatMap((place): readonly Alias[] => [
     { kind: 'wrap', from: `${place}.tokenFile`, key: '$file' },
     { kind: 'move', from: `${place}.tokenFile`, to: `${place}.botToken` },

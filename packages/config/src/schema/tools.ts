@@ -1,11 +1,12 @@
 import type { AgentToAgentRules } from '../agent-to-agent-config.ts'
 import { defaultPermissions } from '../defaults/default-values.ts'
-import type { PermissionsConfig, ToolRules, ToolsConfig } from '../tools-config.ts'
+import type { ElevatedConfig, PermissionsConfig, ToolRules, ToolsConfig } from '../tools-config.ts'
 import { agentToAgentRules } from './agent-to-agent.ts'
 import { list, record } from './collections.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
-import { oneOf, text } from './scalars.ts'
+import { boolean, oneOf, text } from './scalars.ts'
+import { throttle } from './throttle.ts'
 import { web } from './web.ts'
 
 const ruleKeys = {
@@ -19,6 +20,17 @@ const ruleKeys = {
 }
 
 export const toolRules: Reader<ToolRules> = object({}, ruleKeys)
+
+const elevated: Reader<ElevatedConfig> = object(
+  {},
+  {
+    enabled: described(boolean(), 'Whether commands may leave the sandbox at all.'),
+    allowFrom: described(
+      record(list(text('an id as text'))),
+      'Channel → senders whose commands may; "*" is everyone.',
+    ),
+  },
+)
 
 const toolsKeys = {
   ...ruleKeys,
@@ -34,9 +46,14 @@ const toolsKeys = {
     object({}, { tools: described(toolRules, 'What sub-agents are limited to.') }),
     'What holds for sub-agents besides.',
   ),
+  throttle: described(
+    record(throttle),
+    'Tool, group or pattern → how often an agent may call it, as "10/m".',
+  ),
+  elevated: described(elevated, 'Whose commands may run on the host for a sandboxed session.'),
   web: described(web, 'How tools reach the web.'),
 }
-const laterTools = { unavailable: ['elevated', 'exec'], withheld: ['throttle'] }
+const laterTools = { unavailable: ['exec'] }
 
 /** The `tools` of one agent. */
 export const tools: Reader<ToolsConfig> = object({}, toolsKeys, {

@@ -3,6 +3,7 @@ import type { CommandsConfig } from '@junctor/config'
 import { activation } from './activation.ts'
 import { agent } from './agent.ts'
 import type { ChatCommand } from './command.ts'
+import { elevated } from './elevated.ts'
 import { help } from './help.ts'
 import { model } from './model.ts'
 import { fresh, reset } from './new.ts'
@@ -21,6 +22,7 @@ export const commands: readonly ChatCommand[] = [
   model,
   queue,
   activation,
+  elevated,
   agent,
   why,
 ]

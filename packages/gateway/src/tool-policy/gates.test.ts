@@ -1,7 +1,7 @@
 import { parseConfig } from '@junctor/config'
 import { describe, expect, it } from 'vitest'
 import type { ToolGate } from '@junctor/runtime'
-import { compileGates, type ToolPlace } from './tool-gate.ts'
+import { compileGates, type ToolPlace } from './gates.ts'
 
 function gateOf(settings: object, sessionKey = 'agent:a:main', place: Partial<ToolPlace> = {}) {
   const parsed = parseConfig(JSON.stringify(settings), { home: '/h', stateDir: '/s' })

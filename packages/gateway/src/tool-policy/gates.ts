@@ -9,7 +9,7 @@ import {
   subagentTools,
   type ToolLayer,
 } from '@junctor/tool-policy'
-import { isSandboxed } from './sandboxed.ts'
+import { isSandboxed } from '../sandboxed.ts'
 
 type AgentConfig = Config['agents']['list'][number]
 

@@ -1,12 +1,12 @@
 import type { Envelope } from '@junctor/channel'
 import { parseSessionKey } from '@junctor/session-key'
 import type { InboxMessage } from '@junctor/store'
-import { settingsOf } from './admission.ts'
-import { parseEnvelope } from './envelopes.ts'
-import { parseInternal } from './internal/internal-message.ts'
-import { roomOf } from './room-settings.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { ToolPlace } from './tool-gate.ts'
+import { settingsOf } from '../admission.ts'
+import { parseEnvelope } from '../envelopes.ts'
+import { parseInternal } from '../internal/internal-message.ts'
+import { roomOf } from '../room-settings.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { ToolPlace } from './gates.ts'
 
 type Place = Pick<Envelope, 'channel' | 'accountId' | 'peer' | 'parents'>
 

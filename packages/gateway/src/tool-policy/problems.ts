@@ -109,6 +109,7 @@ function rulesIn(tools: ToolsConfig, path: Path): readonly PlacedRules[] {
   const inner = [
     { path: [...path, 'sandbox', 'tools'], rules: sandbox?.tools },
     { path: [...path, 'subagents', 'tools'], rules: subagents?.tools },
+    { path, rules: { allow: Object.keys(tools.throttle ?? {}) }, writtenAs: 'throttle' },
     ...Object.entries(byProvider).map(([key, rules]) => ({
       path: [...path, 'byProvider', key],
       rules,
@@ -116,6 +117,6 @@ function rulesIn(tools: ToolsConfig, path: Path): readonly PlacedRules[] {
   ]
   return [
     { path, rules: own },
-    ...inner.flatMap(({ path: at, rules }) => (rules === undefined ? [] : [{ path: at, rules }])),
+    ...inner.flatMap(({ rules, ...placed }) => (rules === undefined ? [] : [{ ...placed, rules }])),
   ]
 }
