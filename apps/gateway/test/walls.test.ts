@@ -215,6 +215,47 @@ describe.each(pairs.filter(([from]) => inSandbox.includes(from)))(
   },
 )
 
+describe.each(pairs)('%s reaches no session of %s', (from, to) => {
+  const theirs = (): readonly string[] => [
+    `agent:${to}:dm:${people[to]}`,
+    `agent:${to}:telegram:dm:${people[to]}`,
+    `agent:${to}:main`,
+    `agent:${to.toUpperCase()}:main`,
+    `agent:${from}:../${to}:main`,
+    `agent:${from}:main\nagent:${to}:main`,
+    to,
+    'main',
+    '*',
+  ]
+
+  it('by the tools that list, read and write to sessions', async () => {
+    const calls: readonly Call[] = [
+      { name: 'sessions_list', input: {} },
+      { name: 'sessions_list', input: { agentId: to } },
+      { name: 'agents_list', input: {} },
+      { name: 'sessions_send', input: { agentId: to, message: 'overwritten' } },
+      ...theirs().flatMap((sessionKey): readonly Call[] => [
+        { name: 'sessions_history', input: { sessionKey } },
+        { name: 'sessions_history', input: { sessionKey, limit: 100, includeTools: true } },
+        { name: 'sessions_send', input: { sessionKey, message: 'overwritten', timeoutSeconds: 0 } },
+      ]),
+    ]
+    const before = await sessionsOf(to)
+    const attempt = await use(from, calls)
+    expect(attempt.offered).toEqual(
+      expect.arrayContaining(['sessions_list', 'sessions_history', 'sessions_send']),
+    )
+    await expectNothing(to, attempt, calls)
+    for (const output of attempt.outputs.slice(0, 3)) expect(output).not.toContain(`agent:${to}:`)
+    expect(await sessionsOf(to)).toEqual(before)
+  }, 60_000)
+})
+
+/** What is stored of an agent's sessions, as the operator sees it. */
+async function sessionsOf(agentId: AgentId): Promise<unknown> {
+  return installation.json('sessions', 'list', '--agent', agentId, '--json')
+}
+
 describe.runIf(inSandbox.length > 0)('a command in the background', () => {
   it('is its own session alone to see', async () => {
     const began = await use('dot', [
