@@ -1,13 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launchBrowser } from './browser.ts'
 
+const run = promisify(execFile)
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 describe('the chat page of a fresh gateway, in a browser', () => {
@@ -122,6 +124,22 @@ describe('the chat page of a fresh gateway, in a browser', () => {
       state: 'attached',
     })
     await writeFile(path, valid)
+  })
+
+  it('says what was made at runtime and does not go together with the config', async (context) => {
+    if (chromiumPath === undefined) return context.skip('Chromium is not installed')
+    const path = join(stateDir, 'junctor.json')
+    const valid = await readFile(path, 'utf8')
+    const note = page.getByTestId('set-aside-note')
+    const env = { PATH: process.env['PATH'], JUNCTOR_STATE_DIR: stateDir }
+    await run(process.execPath, [bin, 'agents', 'add', 'guest', '--runtime', '--json'], { env })
+    expect(await note.isVisible()).toBe(false)
+    await writeFile(path, valid.replace("{ id: 'support',", "{ id: 'guest' }, { id: 'support',"))
+    await note.waitFor()
+    expect(await note.innerText()).toMatch(/Set aside, .*\nruntime agent "guest": .*guest/)
+    await writeFile(path, valid)
+    await note.waitFor({ state: 'hidden' })
+    await run(process.execPath, [bin, 'agents', 'delete', 'guest', '--force'], { env })
   })
 
   it('offers commands while one is written, by keyboard and by touch', async (context) => {

@@ -102,7 +102,7 @@ describe('agents beside the config of a running gateway', () => {
         bindings: 1,
         purged: {
           rows: { messages: 2, turns: 2, sessions: 1 },
-          directories: [{}, { path: workspace, files: 3 }],
+          directories: [{}, { path: workspace, files: 5 }],
           kept: [],
         },
       },
@@ -168,5 +168,36 @@ describe('agents beside the config of a running gateway', () => {
     )
     expect(forced).toMatchObject({ purged: { rows: { messages: 1 }, kept: [] } })
     expect(existsSync(join(installation.directory, 'outside'))).toBe(false)
+  }, 60_000)
+
+  it('made at runtime are deleted without a gateway, too, and not taken for those of the config', async () => {
+    const given = ['--runtime', '--bind', 'telegram', '--json']
+    await installation.json('agents', 'add', 'sales', ...given)
+    expect((await ask(7, 'one')).answer).toBe('sales: one')
+    await gateway.stop()
+    expect((await installation.run('agents', 'delete', 'nobody', '--force')).code).toBe(3)
+
+    await installation.writeConfig(config.replace("{ id: 'work'", "{ id: 'sales' }, { id: 'work'"))
+    const refused = await installation.run('agents', 'delete', 'sales', '--runtime', '--purge')
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('without --purge') })
+    await installation.writeConfig(config)
+    const { stdout: before } = await installation.run('agents', 'list', '--bindings')
+    expect(before).toContain('telegram:*  runtime')
+
+    const workspace = join(installation.stateDir, 'workspace-sales')
+    expect(await installation.json('agents', 'delete', 'sales', '--purge', '--json')).toMatchObject(
+      {
+        id: 'sales',
+        runtime: true,
+        bindings: 1,
+        workspace,
+        purged: { rows: { messages: 1, sessions: 1 }, kept: [] },
+      },
+    )
+    expect(existsSync(workspace)).toBe(false)
+    const { stdout: after } = await installation.run('agents', 'list', '--bindings')
+    expect(after).not.toContain('sales')
+    gateway = await installation.start()
+    expect((await ask(7, 'two')).answer).toBe('home: two')
   }, 60_000)
 })

@@ -7,6 +7,7 @@ import { callGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
 import { withOwnStore } from '../read-store.ts'
+import { deleteKeptAgent } from './delete-kept-agent.ts'
 import { editConfig } from './edit-config.ts'
 import { removeDirectories } from './remove-directories.ts'
 import { listRuntime, removeRuntimeAgent } from './runtime-agents.ts'
@@ -16,6 +17,8 @@ export interface DeleteOptions {
   readonly purge: boolean
   /** Also directories outside the state directory. */
   readonly force: boolean
+  /** The runtime agent, although the config may have one of the same id. */
+  readonly runtime?: boolean
 }
 
 /** What `agents delete` did, as `--json` prints it. */
@@ -45,7 +48,8 @@ export async function deleteAgent(
 ): Promise<DeletedAgent> {
   const { config, stateDir } = await loadConfig(context)
   const agent = config.agents.list.find((each) => each.id === id.toLowerCase())
-  if (agent === undefined) return deleteRuntimeAgent(context, id, options)
+  if (agent === undefined || options.runtime === true)
+    return deleteRuntimeAgent(context, id, options, config)
   const edited = await editConfig(context, (source) => removeAgent(source, agent.id))
   const facts = {
     id: agent.id,
@@ -73,15 +77,13 @@ async function deleteRuntimeAgent(
   context: CliContext,
   id: string,
   options: DeleteOptions,
+  config: Config,
 ): Promise<DeletedAgent> {
   const known = await listRuntime(context).catch((error: unknown) => {
-    if (!hasCode(error, 'NOT_RUNNING')) throw error
-    throw new CliError(
-      'NOT_FOUND',
-      `There is no agent "${id}" in the config. (A runtime agent is deleted while the gateway runs.)`,
-      { cause: error },
-    )
+    if (hasCode(error, 'NOT_RUNNING')) return undefined
+    throw error
   })
+  if (known === undefined) return deleteKeptAgent(context, id, options, config)
   if (!known.some((each) => each.kind === 'agent' && each.id === id.toLowerCase()))
     throw new CliError('NOT_FOUND', `There is no agent "${id}".`)
   return { ...(await removeRuntimeAgent(context, id, options)), runtime: true, written: [] }

@@ -4,6 +4,7 @@ import type { CliContext } from '../context.ts'
 
 interface DeleteCommandOptions {
   readonly force?: boolean
+  readonly runtime?: boolean
   readonly purge?: boolean
   readonly nonInteractive?: boolean
   readonly json?: boolean
@@ -15,14 +16,16 @@ export function addAgentDeleteCommand(agents: Command, context: CliContext): voi
     .description('take an agent and its bindings away; what it has stored stays, unless purged')
     .argument('<id>', 'an agent of the config, or a runtime agent')
     .option('--purge', 'remove sessions, mailbox, transcripts, outbox, workspace and agentDir too')
+    .option('--runtime', 'the runtime agent, although the config has one of the same id')
     .option('--force', 'ask nothing, and purge directories outside the state directory as well')
     .option('--non-interactive', 'ask nothing')
     .option('--json', 'print JSON; asks nothing')
     .action(async (id: string, options: DeleteCommandOptions) => {
-      const { force = false, purge = false, nonInteractive = false, json = false } = options
+      const { force = false, purge = false, runtime = false } = options
+      const { nonInteractive = false, json = false } = options
       const asks = context.isTerminal && !force && !nonInteractive && !json
       if (asks && !(await isSure(id, purge))) return context.print('Nothing was changed.')
-      const deleted = await deleteAgent(context, id, { purge, force })
+      const deleted = await deleteAgent(context, id, { purge, force, runtime })
       if (json) context.print(JSON.stringify(deleted, undefined, 2))
       else for (const line of deletedLines(deleted)) context.print(line)
     })
