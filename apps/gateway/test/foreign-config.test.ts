@@ -143,6 +143,41 @@ describe('config migrate', () => {
     })
   })
 
+  it('keeps files that it includes, or makes one of all', async () => {
+    const { path, own } = await install(
+      "{ agents: { $include: './parts/agents.json5' }, telegram: { $include: './parts/t.json5' }, gateway: { port: 0 } }",
+    )
+    const parts = join(dirname(path), 'parts')
+    await mkdir(parts)
+    await writeFile(
+      join(parts, 'agents.json5'),
+      "{ list: [{ id: 'a', model: 'demo/junctor' }] } // one",
+    )
+    await writeFile(join(parts, 't.json5'), "{ token: 'fake', enabled: false, agent: 'a' } // two")
+    const printed = await installation.run('config', 'migrate')
+    expect(printed.stdout).not.toContain('$include')
+    expect(printed.stdout).toMatch(/\/\/ one[^]*\/\/ two/)
+
+    const ours = (name: string): string => join(dirname(own), 'parts', name)
+    const { stdout, stderr, code } = await installation.run('config', 'migrate', '--write')
+    expect({ stdout, code }).toEqual({
+      stdout: `Wrote ${own}.\nWrote ${ours('agents.json5')}.\n`,
+      code: 0,
+    })
+    expect(stderr).toContain(
+      `Included: ${join(parts, 't.json5')}, whose content is in this file now.\n`,
+    )
+    expect(await readFile(own, 'utf8')).toContain("agents: { $include: './parts/agents.json5' }")
+    expect(await readFile(ours('agents.json5'), 'utf8')).toContain("workspace: '~/clawd'")
+    expect(await readFile(join(parts, 'agents.json5'), 'utf8')).toContain('// one')
+    expect((await installation.run('config', 'validate')).stdout).toContain(`${own}: 0 errors`)
+
+    const one = await installation.run('config', 'migrate', '--write', '--inline')
+    expect(one.stdout).toBe(`Wrote ${own}.\n  kept  ${own}.bak\n`)
+    expect(await readFile(own, 'utf8')).not.toContain('$include')
+    expect((await installation.run('config', 'validate')).stdout).toContain(`${own}: 0 errors`)
+  })
+
   it('writes nothing of a file with errors, and says where they are', async () => {
     const { path } = await install('{ routing: { agents: { home: { modle: "x" } } } }')
     const { stderr, stdout, code } = await installation.run('config', 'migrate', '--write')

@@ -16,6 +16,19 @@ export interface IncludedFile {
 /** The file that `path` means in the file `from` (undefined: a config without a name). Throws when it may not be read. */
 export type ReadInclude = (path: string, from: string | undefined) => IncludedFile
 
+/** A text that was put in the place of an `$include`. */
+export interface Inclusion {
+  readonly file: string
+  /** Of its text, see `Sources`. */
+  readonly base: number
+  /** Of the text that includes it. */
+  readonly includer: number
+  /** What stood there; undefined where other files or keys stand beside it. */
+  readonly place: ObjectNode | undefined
+  /** What it holds; undefined for a blank file. */
+  readonly node: Node | undefined
+}
+
 export interface IncludeOptions {
   readonly sources: Sources
   readonly report: Report
@@ -23,6 +36,8 @@ export interface IncludeOptions {
   readonly file: string | undefined
   /** Without it `$include` is an error. */
   readonly readInclude: ReadInclude | undefined
+  /** Is told of every text that is taken. */
+  readonly onInclude?: (inclusion: Inclusion) => void
 }
 
 const deepest = 10
@@ -54,11 +69,13 @@ export function expandIncludes(root: Node, options: IncludeOptions): Node | unde
       }))
     const include = node.members.findLast(({ key }) => key === '$include')
     if (include === undefined) return { ...node, members: own }
-    const contents = pathsOf({ node: include.value, path: [...path, '$include'] }).flatMap(
-      (named) => read(named, path, chain) ?? [],
+    const named = pathsOf({ node: include.value, path: [...path, '$include'] })
+    const isAlone = named.length === 1 && own.length === 0
+    const contents = named.flatMap(
+      (each) => read(each, path, chain, isAlone ? node : undefined) ?? [],
     )
-    const [only, ...others] = contents
-    if (only !== undefined && others.length === 0 && own.length === 0) return only.node
+    const [only] = contents
+    if (only !== undefined && isAlone) return only.node
     return merge(contents, { ...node, members: own }, path)
   }
 
@@ -80,8 +97,10 @@ export function expandIncludes(root: Node, options: IncludeOptions): Node | unde
     named: Named,
     path: Path,
     chain: readonly (string | undefined)[],
+    place: ObjectNode | undefined,
   ): Content | undefined => {
     const { name, offset } = named
+    const includer = sources.textAt(offset).base
     const refuse = (message: string, hint?: string): undefined => {
       isWhole = false
       report.error({ path: [...path, '$include'], offset }, 'INCLUDE_FAILED', message, hint)
@@ -108,10 +127,14 @@ export function expandIncludes(root: Node, options: IncludeOptions): Node | unde
       report.error({ path, offset: base + parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
       return undefined
     }
-    if (parsed.node === undefined)
+    const inclusion = { file: found.file, base, includer, place }
+    if (parsed.node === undefined) {
+      options.onInclude?.({ ...inclusion, node: undefined })
       return { ...named, node: { type: 'object', members: [], start: base, end: base } }
+    }
     const node = shift(parsed.node, base)
     checkDuplicateKeys(sources, node, report, path)
+    options.onInclude?.({ ...inclusion, node })
     return { ...named, node: expand({ node, path }, [...chain, found.file]) }
   }
 

@@ -1,10 +1,12 @@
 import type { Config } from './config.ts'
+import type { Inclusion } from './include.ts'
 import type { Node } from './json5/node.ts'
-import { nodeAt, put, without } from './json5/tree.ts'
+import { childOf, nodeAt, put, without, textOf } from './json5/tree.ts'
 import { matchesOf } from './lift/pattern.ts'
 import { readingOf, type ParseOptions, type Reading } from './parse-config.ts'
-import { folderOf } from './paths.ts'
+import { folderOf, isAbsolute } from './paths.ts'
 import { readAllComments } from './print/all-comments.ts'
+import { partsOf, type Part } from './print/included-parts.ts'
 import { printJson5 } from './print/print-json5.ts'
 import { rebasePaths } from './print/rebase.ts'
 import type { Problem } from './problem.ts'
@@ -19,14 +21,28 @@ export interface MigrateOptions extends Omit<ParseOptions, 'readSecretFile' | 'c
    * Default: they stay where the file's system has them.
    */
   readonly ownPlaces?: boolean
+  /**
+   * What becomes of files that it includes. `inline`: all of them go into the one text. `keep`: each stays a file, as far as
+   * what it holds is still in one place. Default: `inline`.
+   */
+  readonly includes?: 'inline' | 'keep'
+}
+
+/** A file that a config includes. */
+export interface MigratedInclude {
+  readonly file: string
+  /** Its new text; undefined when what it held went into the file that includes it. */
+  readonly text: string | undefined
 }
 
 export interface MigratedConfig {
   /**
-   * The file in the canonical shape, with its comments and those of the files that it includes. Undefined for a text that is no
+   * The file in the canonical shape, with its comments and those of the files that went into it. Undefined for a text that is no
    * JSON5, or not whole.
    */
   readonly text: string | undefined
+  /** The files that it includes, in the order in which they are named. */
+  readonly included: readonly MigratedInclude[]
   /**
    * What the file means, for looking at what it has; its secrets are not the real ones. Undefined when there is none. With
    * errors among the problems it cannot be used.
@@ -40,27 +56,49 @@ export interface MigratedConfig {
 
 /**
  * Writes a config of any system in the canonical shape. The new text means the same: what the old system took for granted is
- * written out, and what does nothing here is kept as a comment. What it includes goes into it.
+ * written out, and what does nothing here is kept as a comment.
  */
 export function migrateConfig(text: string, options: MigrateOptions): MigratedConfig {
-  const read = readConfig(text, { ...options, secretsAsWritten: true })
+  const inclusions: Inclusion[] = []
+  const read = readConfig(text, {
+    ...options,
+    secretsAsWritten: true,
+    onInclude: (inclusion) => inclusions.push(inclusion),
+  })
   const { normalised, sources, config, problems } = read
   const reading = readingOf(normalised, options)
-  const outcome = { config, reading, problems }
+  const files = [...new Set(inclusions.map(({ file }) => file))]
+  const included = files.map((file) => ({ file, text: undefined }))
+  const outcome = { config, reading, problems, included }
   if (normalised === undefined) return { text: undefined, ...outcome }
   let tree = normalised.asDeclared()
   if (tree === undefined) return { text, ...outcome }
   if (options.ownPlaces === true) tree = withoutPlaces(tree)
-  if (options.target !== undefined && folderOf(options.target) !== baseOf(options))
-    tree = rebasePaths(tree, { baseDir: baseOf(options), home: options.home })
+  const moves = options.target !== undefined && folderOf(options.target) !== baseOf(options)
+  if (moves) tree = rebasePaths(tree, { baseDir: baseOf(options), home: options.home })
   const commentedOut = new Set<Node>()
   for (const { path, node, keyStart } of normalised.leftOut()) {
     // What an agent declares for itself is still in its place.
     if (nodeAt(normalised.node, path) !== node) tree = put(tree, path, node, keyStart)
     commentedOut.add(node)
   }
-  const comments = readAllComments(sources, tree)
-  return { text: printJson5(tree, { sources, comments, commentedOut }), ...outcome }
+  const mayStay = (inclusion: Inclusion): boolean =>
+    options.includes === 'keep' && !(moves && isFixed(inclusion))
+  const [main, ...parts] = partsOf(tree, { inclusions, sources, mayStay })
+  const print = ({ tree: part, sources: texts }: Part): string =>
+    printJson5(part, { sources, comments: readAllComments(texts, part), commentedOut })
+  const texts = new Map(parts.map((part) => [part.file, print(part)]))
+  return {
+    text: main && print(main),
+    ...outcome,
+    included: files.map((file) => ({ file, text: texts.get(file) })),
+  }
+}
+
+/** Whether its path leads to the same file from everywhere. */
+function isFixed({ place }: Inclusion): boolean {
+  const path = textOf(childOf(place, '$include')) ?? ''
+  return isAbsolute(path) || /^~(?=[/\\]|$)/.test(path)
 }
 
 function withoutPlaces(root: Node): Node {

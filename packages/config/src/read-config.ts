@@ -15,7 +15,7 @@ import { checkSharing } from './checks/sharing.ts'
 import { checkWhatsApp } from './checks/whatsapp.ts'
 import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
-import { expandIncludes } from './include.ts'
+import { expandIncludes, type Inclusion } from './include.ts'
 import type { Node } from './json5/node.ts'
 import { parseJson5 } from './json5/parse-json5.ts'
 import { normalise, type Normalised } from './normalise.ts'
@@ -42,6 +42,7 @@ export interface ReadConfig {
 export interface ReadOptions extends ParseOptions {
   /** See `SecretSource.asWritten`. */
   readonly secretsAsWritten?: boolean
+  readonly onInclude?: (inclusion: Inclusion) => void
 }
 
 /** What a config was made of. */
@@ -59,14 +60,15 @@ const harmless: ReadonlySet<ProblemCode> = new Set([
 
 /** The one way from a text to a config: parse, include, normalise, validate, fill in defaults, compare. */
 export function readConfig(text: string, options: ReadOptions): ReadConfig {
-  const { file, readInclude } = options
+  const { file, readInclude, onInclude } = options
   const sources = createSources(text, file)
   const report = createReport(sources)
   const parsed = parseJson5(text)
   if (!parsed.ok)
     report.error({ path: [], offset: parsed.fault.offset }, 'SYNTAX', parsed.fault.message)
   const written = parsed.ok ? parsed.node : undefined
-  const root = written && expandIncludes(written, { sources, report, file, readInclude })
+  const including = { sources, report, file, readInclude, ...(onInclude && { onInclude }) }
+  const root = written && expandIncludes(written, including)
   if (parsed.ok && (root !== undefined || written === undefined))
     return understand({ root, sources, options }, [], report)
   return { sources, root, normalised: undefined, config: undefined, problems: report.problems() }

@@ -61,6 +61,7 @@ export function addConfigCommands(program: Command, context: CliContext): void {
       '--write',
       'put it into force: in the place of the file, or beside that of another system',
     )
+    .option('--inline', 'with --write: make one file of it and of all that it includes')
     .option('--json', 'print JSON')
     .action((file: string | undefined, options: MigrateOptions) =>
       migrate(context, fileOptions(context, file), options),

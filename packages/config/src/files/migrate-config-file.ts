@@ -6,12 +6,7 @@ import { createConfigFiles } from './config-files.ts'
 import type { LoadOptions } from './load-config-file.ts'
 
 export interface MigrateFileOptions
-  extends Omit<LoadOptions, 'check'>, Pick<MigrateOptions, 'target' | 'ownPlaces'> {}
-
-export type MigratedConfigFile = MigratedConfig & {
-  /** The files that it includes, whose content is in the new text. */
-  readonly included: readonly string[]
-}
+  extends Omit<LoadOptions, 'check'>, Pick<MigrateOptions, 'target' | 'ownPlaces' | 'includes'> {}
 
 /** `migrateConfig` for a file and all that it includes. Rejects with the system's error when the file cannot be read. */
 export async function migrateConfigFile({
@@ -19,10 +14,9 @@ export async function migrateConfigFile({
   env = process.env,
   home = homedir(),
   ...rest
-}: MigrateFileOptions): Promise<MigratedConfigFile> {
+}: MigrateFileOptions): Promise<MigratedConfig> {
   const text = await readFile(configPath, 'utf8')
-  const { readInclude, contents } = createConfigFiles(configPath, home)
+  const { readInclude } = createConfigFiles(configPath, home)
   const options = { ...rest, file: configPath, env, home, readInclude, canonicalPath }
-  const migrated = migrateConfig(text, options)
-  return { ...migrated, included: [...contents().keys()] }
+  return migrateConfig(text, options)
 }

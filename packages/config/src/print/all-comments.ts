@@ -1,12 +1,12 @@
 import type { Node } from '../json5/node.ts'
 import { parseJson5 } from '../json5/parse-json5.ts'
 import { shift } from '../json5/shift.ts'
-import type { Sources, SourceText } from '../sources.ts'
+import type { SourceText } from '../sources.ts'
 import { readComments, type Comments } from './comments.ts'
 
-/** The comments of a file and of all that it includes, for a tree that has their values in one place. */
-export function readAllComments(sources: Sources, printed: Node): Comments {
-  const found = sources.all().flatMap((source) => commentsOf(source, printed) ?? [])
+/** The comments of several texts, for a tree that has their values in one place. */
+export function readAllComments(sources: readonly SourceText[], printed: Node): Comments {
+  const found = sources.flatMap((source) => commentsOf(source, printed) ?? [])
   return {
     around(offset) {
       for (const { base, comments } of found) {

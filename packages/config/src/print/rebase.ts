@@ -17,6 +17,7 @@ const places = [
   'channels.whatsapp.authDir',
   'channels.whatsapp.accounts.*.authDir',
   'agents.list.*.accounts.whatsapp.*.authDir',
+  'agents.list.*.accounts.whatsapp.*.authDir',
 ]
 
 /** Writes relative paths out, so that they lead to the same files when the text stands in another folder. */
