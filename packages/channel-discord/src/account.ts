@@ -1,5 +1,10 @@
 import { GatewayIntentBits } from '@discordjs/core'
-import { ChannelError, type ChannelHost, type Connection } from '@junctor/channel'
+import {
+  ChannelError,
+  type ChannelHost,
+  type Connection,
+  createHealthBoard,
+} from '@junctor/channel'
 import { aborted } from './aborted.ts'
 import { createCalls, type Calls } from './calls.ts'
 import { createCatchUp } from './catch-up.ts'
@@ -10,7 +15,6 @@ import { readDirects } from './directs.ts'
 import { openAttachment } from './download.ts'
 import { createEvents, readMessage } from './events.ts'
 import { openGateway } from './gateway.ts'
-import { createHealthReport } from './health.ts'
 import { createLane } from './lane.ts'
 import type { Timing } from './options.ts'
 import { createFindPlace, createLearnRoles } from './places.ts'
@@ -40,7 +44,8 @@ export async function openAccount(
 
   const stopped = new AbortController()
   const signal = AbortSignal.any([host.signal, stopped.signal])
-  const health = createHealthReport(host)
+  const health = createHealthBoard(host)
+  health.set('connection', { state: 'connecting', reason: 'connecting to Discord' })
   const directory = createDirectory(botId)
   const places = { host, calls, directory, directs, botId, signal }
   const findPlace = createFindPlace(places)
@@ -93,7 +98,7 @@ export async function openAccount(
     timing,
     position,
     log: host.log,
-    report: health.connection,
+    report: (state) => health.set('connection', state),
     onReady: events.onReady,
     onDispatch: events.onDispatch,
     signal,

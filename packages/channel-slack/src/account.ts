@@ -4,6 +4,7 @@ import {
   type Connection,
   type Envelope,
   type SendOptions,
+  createHealthBoard,
 } from '@junctor/channel'
 import type { AccountFacts } from './account-facts.ts'
 import { createCatchUp } from './catch-up.ts'
@@ -12,7 +13,6 @@ import { openCursors } from './cursors.ts'
 import { createDirectory } from './directory.ts'
 import { openFile } from './download.ts'
 import { createReader } from './envelopes.ts'
-import { createHealthBoard } from './health.ts'
 import { createHttpMode } from './http-mode.ts'
 import { createIntake } from './intake.ts'
 import type { Timing } from './options.ts'
@@ -119,8 +119,11 @@ export async function openAccount(
           leave()
           throw asOpenError(error, 'appToken')
         })
-  if (socket === undefined) onHello(0)
-  health.set('token', { state: 'online' })
+  if (socket === undefined) {
+    onHello(0)
+    health.set('connection', { state: 'online' })
+  }
+  health.set('credentials', { state: 'online' })
   const pulse = keepPulse({ api, timing, health, signal: receiving })
   setImmediate(opened.resolve)
 

@@ -1,5 +1,4 @@
-import { createBackoff, type ChannelHost } from '@junctor/channel'
-import type { HealthBoard } from './health.ts'
+import { createBackoff, type ChannelHost, type HealthBoard } from '@junctor/channel'
 import type { Timing } from './options.ts'
 
 /** Something that has to be stored before anything later of the same conversation is. */
@@ -62,13 +61,12 @@ export function createIntake({ host, timing, health, ready, signal }: IntakeOpti
     while (!signal.aborted)
       try {
         await task.run()
-        if (failing.delete(task.id) && failing.size === 0) health.set('store', { state: 'online' })
+        if (failing.delete(task.id) && failing.size === 0) health.storing(true)
         return true
       } catch (error) {
         host.log.warn({ id: task.id, error }, 'Slack event was not stored, and is tried again')
         failing.add(task.id)
-        const reason = 'incoming messages could not be stored'
-        health.set('store', { state: 'degraded', reason })
+        health.storing(false)
         await backoff.pause(signal)
       }
     return false

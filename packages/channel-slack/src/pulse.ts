@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChannelError } from '@junctor/channel'
-import type { HealthBoard } from './health.ts'
+import { ChannelError, type HealthBoard } from '@junctor/channel'
 import type { Timing } from './options.ts'
 import type { Api } from './web-api.ts'
 
@@ -20,19 +19,19 @@ export async function keepPulse({ api, timing, health, signal }: PulseOptions): 
     try {
       await api.call('auth.test', signal, (client) => client.auth.test())
       failures = 0
-      health.set('token', { state: 'online' })
+      health.set('credentials', { state: 'online' })
     } catch (error) {
       if (signal.aborted) return
       const reason = error instanceof Error ? error.message : String(error)
       const code = ChannelError.isInstance(error) ? error.code : undefined
       failures += 1
       if (code === 'UNAUTHORIZED')
-        health.set('token', {
+        health.set('credentials', {
           state: 'needs-login',
           reason: `Slack refuses the bot token; set a new botToken (${reason})`,
         })
       else if (code !== 'RATE_LIMITED')
-        health.set('token', { state: failures < 4 ? 'degraded' : 'offline', reason })
+        health.set('credentials', { state: failures < 4 ? 'degraded' : 'offline', reason })
     }
   }
 }

@@ -1,5 +1,4 @@
-import { ChannelError, createBackoff, type ChannelHost } from '@junctor/channel'
-import type { HealthBoard } from './health.ts'
+import { ChannelError, createBackoff, type ChannelHost, type HealthBoard } from '@junctor/channel'
 import { openLink, type Link, type LinkOptions } from './socket-link.ts'
 
 export interface SocketModeOptions extends Omit<LinkOptions, 'onHello'> {
@@ -31,7 +30,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
     openSince = timing.now()
     lostAt = undefined
     isSwitchedOff = false
-    health.set('events', { state: 'online' })
+    health.set('connection', { state: 'online' })
     void link.ended.then(() => noteLoss(link))
     current = link
     return link
@@ -42,7 +41,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
     lostAt = timing.now()
     if (isSwitchedOff) return
     const reason = 'the connection to Slack broke; connecting again'
-    health.set('events', { state: 'degraded', reason })
+    health.set('connection', { state: 'degraded', reason })
     host.log.warn({}, 'Slack connection lost')
   }
 
@@ -59,12 +58,12 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
     host.log.warn({ error, failures: backoff.failures }, 'Slack could not be connected')
     if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') {
       const needed = 'Slack refuses the app token; set a new appToken'
-      health.set('events', { state: 'needs-login', reason: `${needed} (${reason})` })
+      health.set('connection', { state: 'needs-login', reason: `${needed} (${reason})` })
       return false
     }
     // Until somebody has switched it on again, that is what there is to say.
     if (!isSwitchedOff)
-      health.set('events', { state: backoff.failures < 3 ? 'degraded' : 'offline', reason })
+      health.set('connection', { state: backoff.failures < 3 ? 'degraded' : 'offline', reason })
     return true
   }
 
@@ -106,7 +105,7 @@ export async function startSocketMode(options: SocketModeOptions): Promise<Socke
     if (reason !== 'link_disabled') return
     isSwitchedOff = true
     const needed = 'Socket Mode is switched off in the settings of the Slack app'
-    health.set('events', { state: 'needs-login', reason: needed })
+    health.set('connection', { state: 'needs-login', reason: needed })
   }
 
   return {

@@ -5,6 +5,7 @@ import {
   type Connection,
   type Health,
   type SendOptions,
+  createHealthBoard,
 } from '@junctor/channel'
 import { Api } from 'grammy'
 import type { Update } from 'grammy/types'
@@ -35,7 +36,8 @@ export async function openAccount(
   const stopped = new AbortController()
   const receiving = AbortSignal.any([host.signal, stopped.signal])
   const flights = createFlights('telegram')
-  const report = createReporter(host)
+  const board = createHealthBoard(host)
+  const report = (health: Health): void => board.set('connection', health)
   const sender = createSender({ api, toError, run: flights.run })
 
   const accept = async (update: Update): Promise<void> => {
@@ -106,17 +108,6 @@ function asOpenError(error: ChannelError): ChannelError {
   }
   if (error.code !== 'UNKNOWN') return error
   return new ChannelError('telegram', 'UNAVAILABLE', error.message, { cause: error.cause })
-}
-
-/** Only changes are worth reporting. */
-function createReporter(host: ChannelHost): (health: Health) => void {
-  let last = ''
-  return (health) => {
-    const text = JSON.stringify(health)
-    if (text === last) return
-    last = text
-    host.report(health)
-  }
 }
 
 async function untilAborted(work: Promise<void> | undefined, signal: AbortSignal): Promise<void> {

@@ -4,13 +4,13 @@ import {
   type ChannelHost,
   type Connection,
   type SendOptions,
+  createHealthBoard,
 } from '@junctor/channel'
 import { createAccountStore, type AccountStore } from './account-store.ts'
 import { readAuthFolder } from './auth-folder.ts'
 import { loadBaileys, type Baileys } from './baileys.ts'
 import type { WhatsAppConfig } from './config.ts'
 import { download } from './download.ts'
-import { createHealthReport } from './health.ts'
 import { createHistory } from './history.ts'
 import { createIntake } from './intake.ts'
 import { openJournal } from './journal.ts'
@@ -30,7 +30,7 @@ export async function openAccount(
   const baileys = await loadBaileys()
   const stopped = new AbortController()
   const receiving = AbortSignal.any([host.signal, stopped.signal])
-  const health = createHealthReport(host)
+  const health = createHealthBoard(host)
   const storeBackoff = createBackoff(settings)
 
   const journal = await openJournal({

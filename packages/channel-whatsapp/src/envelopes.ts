@@ -61,7 +61,8 @@ export async function toEnvelope(
 }
 
 async function readBase(outside: Outside, source: EnvelopeSource): Promise<EnvelopeBase> {
-  const { author, authorAlternative, isOwn, authorName, isGroup, chat, chatAlternative } = outside
+  const { author, authorAlternative, isOwn, isBot, authorName, isGroup, chat, chatAlternative } =
+    outside
   const id = isOwn
     ? await personId(source.me.id, undefined, source)
     : await personId(author, authorAlternative, source)
@@ -74,7 +75,7 @@ async function readBase(outside: Outside, source: EnvelopeSource): Promise<Envel
     sender: {
       id,
       ...(authorName ? { name: authorName } : {}),
-      isBot: false,
+      isBot,
       isSelf: isOwn,
     },
     sentAt: outside.sentAt,

@@ -1,6 +1,5 @@
-import type { Backoff, ChannelHost } from '@junctor/channel'
+import type { Backoff, ChannelHost, HealthBoard } from '@junctor/channel'
 import type { AccountStore, Held } from './account-store.ts'
-import type { HealthReport } from './health.ts'
 
 /** Hands envelopes to the host: one at a time, in order, each until it is stored. */
 export interface Intake {
@@ -13,7 +12,7 @@ export interface Intake {
 export interface IntakeOptions {
   readonly host: ChannelHost
   readonly store: AccountStore
-  readonly health: HealthReport
+  readonly health: HealthBoard
   readonly backoff: Backoff
   readonly signal: AbortSignal
 }

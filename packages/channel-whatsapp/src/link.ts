@@ -1,9 +1,13 @@
-import { createBackoff, type ChannelError, type ChannelHost } from '@junctor/channel'
+import {
+  createBackoff,
+  type ChannelError,
+  type ChannelHost,
+  type HealthBoard,
+} from '@junctor/channel'
 import type { AccountStore } from './account-store.ts'
 import type { Baileys, Credentials, Socket } from './baileys.ts'
 import { explainEnd, type Verdict } from './endings.ts'
 import { whatsAppError } from './errors.ts'
-import type { HealthReport } from './health.ts'
 import type { Settings } from './options.ts'
 import type { Stream } from './stream.ts'
 
@@ -20,7 +24,7 @@ export interface LinkOptions {
   readonly baileys: Baileys
   readonly host: ChannelHost
   readonly store: AccountStore
-  readonly health: HealthReport
+  readonly health: HealthBoard
   readonly settings: Settings
   readonly signal: AbortSignal
   readonly connect: (credentials: Credentials, onQr: OnQr) => Stream
@@ -68,7 +72,7 @@ export function createLink(options: LinkOptions): Link {
       openedAt = Date.now()
       isOpened = true
       become({ kind: 'open', stream })
-      health.connection({ state: 'online' })
+      health.set('connection', { state: 'online' })
       opened.resolve()
       backoff.reset()
     })
@@ -89,7 +93,7 @@ export function createLink(options: LinkOptions): Link {
       if (error && !isOpened && next !== 'link-again') return opened.reject(error)
       if (next === 'link-again') await store.forgetLogin()
       const pauses = next === 'yield' ? conflicts : backoff
-      health.connection(healthAfter(pauses.failures))
+      health.set('connection', healthAfter(pauses.failures))
       if (error) host.log.warn({ code: error.code, failures: pauses.failures + 1 }, error.message)
       if (next !== 'restart') await pauses.pause(signal)
     }

@@ -12,6 +12,8 @@ export interface Outside {
   /** Written by this account, on another of its devices. */
   readonly isOwn: boolean
   readonly authorName: string | undefined
+  /** One of Meta's own assistants. Nothing on the wire tells the programs of others from people. */
+  readonly isBot: boolean
   /** Milliseconds since 1970. */
   readonly sentAt: number
 }
@@ -34,11 +36,13 @@ export function readOutside(
   const isOwn =
     baileys.areJidsSameUser(author, me.id) ||
     (me.lid !== undefined && baileys.areJidsSameUser(author, me.lid))
+  const authorAlternative = attrs['participant_pn'] ?? attrs['sender_pn']
   const common = {
     id,
     isGroup,
     author,
-    authorAlternative: attrs['participant_pn'] ?? attrs['sender_pn'],
+    authorAlternative,
+    isBot: [author, authorAlternative ?? ''].some((address) => isAssistant(address, baileys)),
     isOwn,
     authorName: attrs['notify'],
     sentAt,
@@ -50,4 +54,10 @@ export function readOutside(
     chat: jidNormalizedUser(recipient ?? from),
     chatAlternative: attrs['peer_recipient_pn'] ?? attrs['recipient_pn'],
   }
+}
+
+/** They have a server of their own, or numbers that WhatsApp has set aside for them. */
+function isAssistant(address: string, baileys: Baileys): boolean {
+  if (baileys.isJidMetaAI(address)) return true
+  return baileys.isJidBot(address.replace(/@s\.whatsapp\.net$/, '@c.us')) === true
 }

@@ -41,6 +41,15 @@ describe('a direct message', () => {
     expect(account.messages(BOB).at(-1)?.text).toBe('nobody')
   })
 
+  it("of one of Meta's assistants is a bot's, of anybody else a person's", async () => {
+    const { account, open } = await createBench()
+    const { message } = await open()
+    account.say({ chat: '13135550002', text: 'ask me anything' })
+    account.say({ chat: '131355500021', text: 'a number like it' })
+    expect((await message(0)).sender.isBot).toBe(true)
+    expect((await message(1)).sender.isBot).toBe(false)
+  })
+
   it('written by the owner on the phone is its own, in the chat it was written to', async () => {
     const { account, open } = await createBench()
     const { message } = await open()

@@ -26,6 +26,8 @@ export type {
 } from './envelope.ts'
 export { ChannelError } from './errors.ts'
 export type { ChannelErrorCode } from './errors.ts'
+export { createHealthBoard } from './health-board.ts'
+export type { HealthBoard } from './health-board.ts'
 export type { MessageStreams, StreamOptions } from './message-streams.ts'
 export { createFlights } from './flights.ts'
 export type { Flights } from './flights.ts'

@@ -1,4 +1,4 @@
-import { createBackoff, createFlights } from '@junctor/channel'
+import { createBackoff, createFlights, createHealthBoard, type Health } from '@junctor/channel'
 import { describe, expect, it } from 'vitest'
 
 const never = (): AbortSignal => new AbortController().signal
@@ -71,5 +71,37 @@ describe('calls in flight', () => {
     const flight = run(AbortSignal.abort(), async () => (hasBegun = true))
     await expect(flight).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(hasBegun).toBe(false)
+  })
+})
+
+describe('a health board', () => {
+  const online = { state: 'online' } as const
+  const unstored = { state: 'degraded', reason: 'incoming messages could not be stored' } as const
+
+  it('reports the worst of its parts, and only when that changes', () => {
+    const reports: Health[] = []
+    const board = createHealthBoard({ report: (health) => void reports.push(health) })
+    board.set('credentials', online)
+    expect(reports.splice(0)).toEqual([{ state: 'connecting', reason: 'connecting' }])
+    board.set('connection', online)
+    board.set('connection', online)
+    expect(reports.splice(0)).toEqual([online])
+    board.set('credentials', { state: 'needs-login', reason: 'revoked' })
+    board.set('connection', { state: 'offline', reason: 'cut' })
+    expect(reports.splice(0)).toEqual([{ state: 'needs-login', reason: 'revoked' }])
+    board.set('credentials', online)
+    expect(reports.splice(0)).toEqual([{ state: 'offline', reason: 'cut' }])
+  })
+
+  it('calls an account degraded whose messages cannot be stored, until one is', () => {
+    const reports: Health[] = []
+    const board = createHealthBoard({ report: (health) => void reports.push(health) })
+    board.storing(true)
+    expect(reports).toEqual([])
+    board.set('connection', online)
+    board.storing(false)
+    board.storing(false)
+    board.storing(true)
+    expect(reports).toEqual([online, unstored, online])
   })
 })

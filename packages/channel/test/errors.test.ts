@@ -36,8 +36,13 @@ describe('a channel error', () => {
 })
 
 describe('the package', () => {
-  it('exports types, branded errors and two building blocks, nothing else', () => {
-    expect(Object.keys(channel).sort()).toEqual(['ChannelError', 'createBackoff', 'createFlights'])
+  it('exports types, branded errors and three building blocks, nothing else', () => {
+    expect(Object.keys(channel).sort()).toEqual([
+      'ChannelError',
+      'createBackoff',
+      'createFlights',
+      'createHealthBoard',
+    ])
     expect(channel.ChannelError.prototype).toBeInstanceOf(JunctorError)
   })
 })
