@@ -4,6 +4,7 @@ import { createGateway, type Gateway, type WorkbenchSource } from '@junctor/gate
 import type { Store } from '@junctor/store'
 import { createBuiltinTools } from '@junctor/tools'
 import { createTurnRunner } from './turn-runner.ts'
+import { channelSources } from './channel-sources.ts'
 import { createModelSource } from './model-source.ts'
 import { createToolSource } from './tool-source.ts'
 
@@ -35,17 +36,7 @@ export function assembleGateway({
     config,
     store,
     log,
-    channels: {
-      discord: async () => (await import('@junctor/channel-discord')).discord(),
-      telegram: async () => (await import('@junctor/channel-telegram')).telegram(),
-      slack: async () => (await import('@junctor/channel-slack')).slack(),
-      whatsapp: async () => (await import('@junctor/channel-whatsapp')).whatsapp(),
-      web: async () => (await import('@junctor/channel-web')).web(),
-    },
-    async loadPackage(packageName, channelId) {
-      const { loadIsolatedChannel } = await import('@junctor/isolated-channel')
-      return loadIsolatedChannel({ packageName, channelId, from: packageFolders })
-    },
+    ...channelSources(packageFolders),
     models: createModelSource(env),
     tools: builtin.tools,
     toolSources: [createToolSource()],

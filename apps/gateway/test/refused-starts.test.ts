@@ -114,7 +114,7 @@ describe('a world that is wrong', () => {
     const { code, stderr } = await installation.run('start')
     expect(code).toBe(1)
     expect(stderr).toContain(
-      `Process ${first.process.pid} runs a gateway on ${installation.stateDir}. Stop it, or give`,
+      `Process ${first.process.pid} runs a gateway on ${installation.stateDir}, or changes its state. Stop it, or give`,
     )
     expect(await installation.json('status', '--json')).toBeTruthy()
     expect((await first.stop()).code).toBe(0)

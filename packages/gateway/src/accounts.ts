@@ -1,14 +1,11 @@
 import type { Channel, Command, Envelope, Logger, Vault } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { openAccount, type Account, type AccountHealth, type OpenConnection } from './account.ts'
+import { loadChannel, type ChannelSources } from './channel-source.ts'
 import { menuFor } from './commands/table.ts'
-import { GatewayError } from './errors.ts'
 import type { EventSink } from './events.ts'
 import type { IntakeAccount, Receipt } from './intake.ts'
 import { revisionOf } from './revision.ts'
-
-/** A channel, or how to load it: called when the config first uses the channel. */
-export type ChannelSource = Channel | (() => Promise<Channel>)
 
 export interface AccountState {
   readonly channel: string
@@ -21,9 +18,7 @@ export interface AccountState {
   readonly since: number
 }
 
-export interface AccountsOptions {
-  readonly channels: { readonly [id: string]: ChannelSource }
-  readonly loadPackage: ((packageName: string, channelId: string) => Promise<Channel>) | undefined
+export interface AccountsOptions extends ChannelSources {
   readonly log: Logger
   readonly now: () => number
   readonly events: EventSink
@@ -85,19 +80,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const key = `${id} ${packageName ?? ''}`
     const known = loaded.get(key)
     if (known !== undefined) return known
-    const channel = fromSource(id, packageName)
+    const channel = loadChannel(options, id, packageName)
     loaded.set(key, channel)
     channel.catch(() => loaded.delete(key))
     return channel
-  }
-
-  const fromSource = (id: string, packageName: string | undefined): Promise<Channel> => {
-    const source = Object.hasOwn(options.channels, id) ? options.channels[id] : undefined
-    if (typeof source === 'function') return source()
-    if (source !== undefined) return Promise.resolve(source)
-    return packageName === undefined || options.loadPackage === undefined
-      ? Promise.reject(unknownChannel(id, options.channels))
-      : options.loadPackage(packageName, id)
   }
 
   const drop = async (key: string, signal: AbortSignal): Promise<void> => {
@@ -186,12 +172,4 @@ function wantedBy(config: Config): Map<string, Wanted> {
 
 function keyOf(channel: string, accountId: string): string {
   return `${channel}/${accountId}`
-}
-
-function unknownChannel(id: string, channels: AccountsOptions['channels']): GatewayError {
-  const known = Object.keys(channels).join(', ')
-  return new GatewayError(
-    'UNKNOWN_CHANNEL',
-    `channels.${id} is configured, but this gateway has no channel "${id}" (it has ${known}).`,
-  )
 }

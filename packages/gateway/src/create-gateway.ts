@@ -43,7 +43,7 @@ import { createThrottles } from './tool-policy/throttles.ts'
 import { createTurnGates } from './tool-policy/turn-gate.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
-import { createVault } from './vault.ts'
+import { vaultOf } from './vault.ts'
 
 const DEFAULT_GRACE_MS = 10_000
 
@@ -123,8 +123,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     now,
     events,
-    vault: (channel, accountId) =>
-      createVault(store.gateway.table(`vault:${channel}/${accountId}`)),
+    vault: (channel, accountId) => vaultOf(store, channel, accountId),
     async receive(account, envelope) {
       stopping.signal.throwIfAborted()
       if (registry.isStale()) await registry.refresh()

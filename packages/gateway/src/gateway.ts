@@ -1,9 +1,10 @@
 import type { Tool } from '@junctor/agent'
-import type { Address, Channel, Logger } from '@junctor/channel'
+import type { Address, Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import type { Removed, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
-import type { AccountState, ChannelSource } from './accounts.ts'
+import type { AccountState } from './accounts.ts'
+import type { ChannelSources } from './channel-source.ts'
 import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, TurnRunner, WorkbenchSource } from './agent-run.ts'
 import type { Spending } from './budget/spending.ts'
@@ -15,16 +16,9 @@ import type { Pairing } from './pairing/pairing.ts'
 import type { Registrations } from './registrations/registry.ts'
 import type { ToolSource } from './tool-source.ts'
 
-export interface GatewayOptions {
+export interface GatewayOptions extends ChannelSources {
   readonly config: Config
   readonly store: Store
-  /** By the name that the config uses. A function is called when the config first uses the channel. */
-  readonly channels: { readonly [id: string]: ChannelSource }
-  /**
-   * Loads a channel that `channels` does not have from the npm package that the config names for it. Default: such a
-   * channel is refused. `@junctor/isolated-channel` runs one in a process of its own.
-   */
-  readonly loadPackage?: (packageName: string, channelId: string) => Promise<Channel>
   readonly models: ModelSource
   /** Default: none. */
   readonly tools?: readonly Tool[]

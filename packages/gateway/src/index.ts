@@ -1,4 +1,5 @@
-export type { AccountState, ChannelSource } from './accounts.ts'
+export type { AccountHealth } from './account.ts'
+export type { AccountState } from './accounts.ts'
 export { pauseAgent, resumeAgent } from './availability/pauses.ts'
 export { admit } from './admission.ts'
 export type { AdmissionFacts, AdmissionPolicy, Verdict } from './admission.ts'
@@ -9,6 +10,7 @@ export type {
   WorkbenchRequest,
   WorkbenchSource,
 } from './agent-run.ts'
+export type { ChannelSource, ChannelSources } from './channel-source.ts'
 export type { ConversationItem } from './conversation.ts'
 export { createGateway } from './create-gateway.ts'
 export { splitMarkdown } from './delivery/split-markdown.ts'
@@ -22,6 +24,8 @@ export type { AgentFacts, AgentState, Gateway, GatewayOptions, GatewayStatus } f
 export type { Causation, Origin } from './internal/internal-message.ts'
 export type { InternalPost, Post, PostReceipt } from './internal/post.ts'
 export type { AnswerTo } from './mail.ts'
+export { linkAccount } from './link-account.ts'
+export type { LinkAccountOptions } from './link-account.ts'
 export type { PairingApproval } from './pairing/approvals.ts'
 export type { PairingRequest } from './pairing/book.ts'
 export type { PairingPlace } from './pairing/find.ts'

@@ -1,8 +1,12 @@
 import type { Vault } from '@junctor/channel'
-import type { Table } from '@junctor/store'
+import type { Store, Table } from '@junctor/store'
 
 /** Credentials and cursors of one channel account, kept in the gateway's store. */
-export function createVault(table: Table): Vault {
+export function vaultOf(store: Store, channel: string, accountId: string): Vault {
+  return createVault(store.gateway.table(`vault:${channel}/${accountId}`))
+}
+
+function createVault(table: Table): Vault {
   return {
     async read(key) {
       const entry = await table.get(key)

@@ -60,7 +60,7 @@ function locked(stateDir: string, pid: number | undefined): StoreError {
   const holder = pid === undefined ? 'Another process' : `Process ${pid}`
   return new StoreError(
     'LOCKED',
-    `${holder} runs a gateway on ${stateDir}. Stop it, or give this one another state directory.`,
+    `${holder} runs a gateway on ${stateDir}, or changes its state. Stop it, or give this one another state directory.`,
     { details: { stateDir, ...(pid === undefined ? {} : { pid }) } },
   )
 }

@@ -16,7 +16,7 @@ describe('an exclusive store', () => {
     await worker.said(1)
     const refused = expect.objectContaining({
       code: 'LOCKED',
-      message: `Process ${worker.pid} runs a gateway on ${stateDir.path}. Stop it, or give this one another state directory.`,
+      message: `Process ${worker.pid} runs a gateway on ${stateDir.path}, or changes its state. Stop it, or give this one another state directory.`,
     })
     expect(() => openSqliteStore({ stateDir: stateDir.path })).toThrow(refused)
     expect(() => openSqliteStore({ stateDir: stateDir.path })).toThrow(refused)

@@ -1,4 +1,4 @@
-import type { AgentCondition, AgentStatus, Status } from '@junctor/api'
+import type { AgentCondition, AgentStatus, ChannelStatus, Status } from '@junctor/api'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { callGateway } from '../control-client.ts'
@@ -12,11 +12,11 @@ export function addStatusCommand(program: Command, context: CliContext): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const status = (await callGateway(context, 'GET', '/api/v1/status')) as Status
       if (json) context.print(JSON.stringify(status, undefined, 2))
-      else for (const line of describe(status)) context.print(line)
+      else for (const line of describe(status, context.command)) context.print(line)
     })
 }
 
-function describe(status: Status): readonly string[] {
+function describe(status: Status, command: string): readonly string[] {
   const { setAside = [] } = status
   const { version, startedAt, config, channels, agents, refusals, unknownDeliveries } = status
   const { pairingRequests } = status
@@ -30,10 +30,10 @@ function describe(status: Status): readonly string[] {
     '',
     'Channels',
     ...table(
-      channels.map(({ channel, accountId, state, reason = '' }) => [
-        `  ${channel}/${accountId}`,
-        state,
-        reason,
+      channels.map((account) => [
+        `  ${account.channel}/${account.accountId}`,
+        account.state,
+        `${account.reason ?? ''}${loginHint(account, command)}`,
       ]),
     ),
     '',
@@ -58,6 +58,12 @@ function describe(status: Status): readonly string[] {
           `${pairingRequests} ${pairingRequests === 1 ? 'person asks' : 'people ask'} to be let in: see \`junctor pairing list\``,
         ]),
   ]
+}
+
+/** Where there is a code to scan; what a new token would have to be written into is part of the reason. */
+function loginHint({ channel, accountId, qr }: ChannelStatus, command: string): string {
+  if (qr === undefined) return ''
+  return `; draw it with: ${command} channels login --channel ${channel} --account ${accountId}`
 }
 
 function todayText({ turns, tokens, usd }: NonNullable<AgentStatus['today']>): string {
