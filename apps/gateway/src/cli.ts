@@ -13,6 +13,7 @@ import { addSessionsCommands } from './commands/sessions.ts'
 import { addSkillsCommands } from './commands/skills.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addToolsCommands } from './commands/tools.ts'
 import { addWhyCommand } from './commands/why.ts'
 import { createContext, type CliContext } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -68,6 +69,7 @@ function createProgram(context: CliContext, version: string): Command {
   addAgentsCommands(program, context)
   addRouteCommands(program, context)
   addWhyCommand(program, context)
+  addToolsCommands(program, context)
   addSandboxCommands(program, context)
   addSessionsCommands(program, context)
   addSkillsCommands(program, context)

@@ -39,6 +39,7 @@ export function createControl({
     restartAgent: async (id) => summaryOf(await gateway.restartAgent(id)),
     pairing: gateway.pairing,
     registrations: createRegistrationControl({ gateway, ...places }),
+    tools: (question) => gateway.tools(question),
     why: (id) => gateway.why(id),
     conversation: (address, options) => gateway.conversation(address, options),
     handleRequest: (channel, accountId, request) =>

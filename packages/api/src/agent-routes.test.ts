@@ -7,17 +7,18 @@ const token = 'a-token-of-enough-length'
 function setUp() {
   const control = createFakeControlPlane()
   const api = createApi({ control, auth: createAuth({ token }) })
-  const post = async (path: string, body?: string) => {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: string) => {
     const response = await api.fetch(
       new Request(`http://127.0.0.1:1/api/v1/agents${path}`, {
-        method: 'POST',
+        method,
         headers: { authorization: `Bearer ${token}` },
         ...(body === undefined ? {} : { body }),
       }),
     )
     return { status: response.status, body: await response.json() }
   }
-  return { control, post }
+  const post = (path: string, body?: string) => ask('POST', path, body)
+  return { control, post, get: (path: string) => ask('GET', path) }
 }
 
 describe('pausing agents over the API', () => {
@@ -38,6 +39,16 @@ describe('pausing agents over the API', () => {
     expect(await post('/main/restart')).toMatchObject({ body: { agent: { id: 'main' } } })
     expect(control.restarted).toEqual(['main'])
     expect(await post('/nobody/restart')).toMatchObject({ status: 404 })
+  })
+
+  it('tells what decides about each tool of one', async () => {
+    const { get } = setUp()
+    expect(await get('/main/tools?session=agent:main:x&model=openai/y')).toMatchObject({
+      status: 200,
+      body: { agentId: 'main', sessionKey: 'agent:main:x', model: 'openai/y', tools: [] },
+    })
+    expect(await get('/nobody/tools')).toMatchObject({ status: 404 })
+    expect(await get('/main/tools?session=x')).toMatchObject({ status: 400 })
   })
 
   it('says when there is no such agent, or the config alone can resume it', async () => {

@@ -1,6 +1,6 @@
 import { hasCode } from '@junctor/errors'
 import { Hono, type Context } from 'hono'
-import type { AgentSummary, ControlPlane } from './control-plane.ts'
+import type { ControlPlane } from './control-plane.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { ApiError } from './errors.ts'
 
@@ -25,16 +25,26 @@ export function agentRoutes(control: ControlPlane): Hono<ApiEnvironment> {
     context.json({ agent: await known(control.restartAgent(context.req.param('id'))) }),
   )
 
+  routes.get('/:id/tools', async (context) => {
+    const { session, model } = context.req.query()
+    const report = control.tools({
+      agentId: context.req.param('id'),
+      ...(session === undefined ? {} : { sessionKey: session }),
+      ...(model === undefined ? {} : { model }),
+    })
+    return context.json(await known(report))
+  })
+
   return routes
 }
 
-async function known(result: Promise<AgentSummary>): Promise<AgentSummary> {
+async function known<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result
   } catch (error) {
     if (hasCode(error, 'UNKNOWN_AGENT'))
       throw new ApiError('NOT_FOUND', error.message, { cause: error })
-    if (hasCode(error, 'PAUSED_BY_CONFIG'))
+    if (hasCode(error, 'PAUSED_BY_CONFIG', 'INVALID_SESSION_KEY'))
       throw new ApiError('INVALID', error.message, { cause: error })
     throw error
   }

@@ -246,6 +246,30 @@ export interface RegistrationControl {
   purge(agentId: string): Promise<Purged['rows']>
 }
 
+/** Whose tools are asked about. */
+export interface ToolsQuestion {
+  readonly agentId: string
+  readonly sessionKey?: string
+  /** `provider/model` */
+  readonly model?: string
+}
+
+/** Each tool of an agent in one session, and what decides about it. */
+export interface ToolsReport {
+  readonly agentId: string
+  readonly sessionKey: string
+  readonly model: string
+  readonly sandboxed: boolean
+  readonly elevated: { readonly allowed: boolean; readonly reason?: string }
+  readonly tools: readonly {
+    readonly name: string
+    readonly allowed: boolean
+    readonly layer?: string
+    readonly rule?: string
+    readonly limits: readonly string[]
+  }[]
+}
+
 /** What the HTTP surface needs from a running gateway. */
 export interface ControlPlane {
   readonly registrations: RegistrationControl
@@ -258,6 +282,8 @@ export interface ControlPlane {
   resumeAgent(id: string): Promise<AgentSummary>
   /** Ends its process, if it has one, and answers anew what it was answering. Rejects as `pauseAgent`. */
   restartAgent(id: string): Promise<AgentSummary>
+  /** Rejects with `UNKNOWN_AGENT`, also for a session of another agent, and with `INVALID_SESSION_KEY`. */
+  tools(question: ToolsQuestion): Promise<ToolsReport>
   /** `id` is a message id of the gateway or of the platform, inbound or outbound. Nothing found: an empty list. */
   why(id: string): Promise<readonly Explanation[]>
   /** The newest `limit` entries (before `before`), oldest first. */

@@ -155,6 +155,13 @@ export function createFakeControlPlane({
       plane.restarted.push(agentNamed(id).id)
       return agentNamed(id)
     },
+    async tools({ agentId, sessionKey = `agent:${agentId}:main`, model = 'anthropic/claude' }) {
+      if (!sessionKey.startsWith('agent:'))
+        throw new JunctorError('INVALID_SESSION_KEY', 'no session key')
+      const { id } = agentNamed(agentId)
+      const elevated = { allowed: false, reason: 'no' }
+      return { agentId: id, sessionKey, model, sandboxed: false, elevated, tools: [] }
+    },
     why: async (id) => why(id),
     conversation: async (address, options) => {
       plane.asked.push({ address, options })

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
+import { sessionKey as writeSessionKey } from '@junctor/session-key'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
 import { createExchanges, type Exchange } from './agent-to-agent/exchange.ts'
@@ -39,8 +40,10 @@ import { keepRules, readRules } from './rules.ts'
 import { createAgentSkills } from './skills/agent-skills.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
 import { createTurnCauses } from './turn-causes.ts'
+import { explainTools } from './tool-policy/explain-tools.ts'
 import { createThrottles } from './tool-policy/throttles.ts'
 import { createTurnGates } from './tool-policy/turn-gate.ts'
+import { gatherTools } from './tool-source.ts'
 import { createTurns } from './turn.ts'
 import { unusableModels } from './unusable-models.ts'
 import { vaultOf } from './vault.ts'
@@ -420,6 +423,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
     post,
+    async tools(question) {
+      const { agent, sandbox } = agentNamed(question.agentId)
+      const { config } = snapshot
+      const { mainKey } = config.session
+      const key =
+        question.sessionKey ?? writeSessionKey({ kind: 'main', agentId: question.agentId, mainKey })
+      const found = await gatherTools([...tools, ...agentTools], options.toolSources ?? [], {
+        agent,
+        config,
+        sessionKey: key,
+        isSandboxed: sandbox(key) !== undefined,
+        signal: stopping.signal,
+      })
+      const names = found.tools.map(({ name }) => name)
+      return explainTools(config, { ...question, sessionKey: key }, names)
+    },
     why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),

@@ -14,6 +14,7 @@ import type { Explanation } from './explanation.ts'
 import type { Post } from './internal/post.ts'
 import type { Pairing } from './pairing/pairing.ts'
 import type { Registrations } from './registrations/registry.ts'
+import type { ExplainedTools, ToolsQuestion } from './tool-policy/explain-tools.ts'
 import type { ToolSource } from './tool-source.ts'
 
 export interface GatewayOptions extends ChannelSources {
@@ -125,6 +126,11 @@ export interface Gateway {
   status(): Promise<GatewayStatus>
   /** Puts a message into a session that no channel brought. */
   readonly post: Post
+  /**
+   * Each tool that an agent could have in a session, allowed or not, and by which rule. Rejects with `UNKNOWN_AGENT`, also for a
+   * session of another agent.
+   */
+  tools(question: ToolsQuestion): Promise<ExplainedTools>
   /** The story of a message, by its id, the platform's, or an answer's. */
   why(id: string): Promise<readonly Explanation[]>
   /** What one conversation partner wrote and was sent, oldest first. */

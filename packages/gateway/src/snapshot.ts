@@ -96,14 +96,17 @@ export function compileSnapshot(config: Config): Snapshot {
       ),
     ),
     pausedAgents: new Set(config.agents.list.flatMap(({ id, paused }) => (paused ? [id] : []))),
-    admission(channel, accountId) {
-      const accounts = Object.hasOwn(config.channels, channel)
-        ? config.channels[channel]
-        : undefined
-      return accounts !== undefined && Object.hasOwn(accounts, accountId)
-        ? accounts[accountId]
-        : undefined
-    },
+    admission: admissionOf(config),
+  }
+}
+
+/** Who may speak on an account; undefined where there is none of that name. */
+export function admissionOf({ channels }: Pick<Config, 'channels'>): Snapshot['admission'] {
+  return (channel, accountId) => {
+    const accounts = Object.hasOwn(channels, channel) ? channels[channel] : undefined
+    return accounts !== undefined && Object.hasOwn(accounts, accountId)
+      ? accounts[accountId]
+      : undefined
   }
 }
 

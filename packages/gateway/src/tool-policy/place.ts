@@ -27,14 +27,14 @@ export function toolPlace(
 }
 
 /** The room that a session belongs to, as far as its key tells. */
-function placeOfSession(sessionKey: string): Place | undefined {
+export function placeOfSession(sessionKey: string): Place | undefined {
   const parts = parseSessionKey(sessionKey)
   if (parts.kind !== 'group' && parts.kind !== 'channel') return undefined
   const { channel, accountId, kind, id } = parts
   return { channel, accountId, peer: { kind, id } }
 }
 
-function roomTools(admission: Snapshot['admission'], place: Place): Pick<ToolPlace, 'room'> {
+export function roomTools(admission: Snapshot['admission'], place: Place): Pick<ToolPlace, 'room'> {
   const { tools, toolsIn } = roomOf({ admission }, place)
   if (tools === undefined) return {}
   return { room: { name: `${settingsOf(place)}.groups.${toolsIn ?? ''}.tools`, tools } }
