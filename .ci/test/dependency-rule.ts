@@ -16,6 +16,7 @@ const layers: readonly (readonly string[])[] = [
     'sandbox',
     'isolated-channel',
     'isolated-agent',
+    'mcp',
     'memory',
     'store-sqlite',
     'store-postgres',

@@ -31,6 +31,7 @@ export function assembleGateway({
   stateDir,
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
+  const configured = createToolSource()
   const turns = createTurnRunner({ stateDir, env, log })
   const gateway = createGateway({
     config,
@@ -39,7 +40,7 @@ export function assembleGateway({
     ...channelSources(packageFolders),
     models: createModelSource(env),
     tools: builtin.tools,
-    toolSources: [createToolSource()],
+    toolSources: [configured],
     workbenches,
     turns,
   })
@@ -47,7 +48,7 @@ export function assembleGateway({
     ...gateway,
     async stop(stopOptions) {
       await gateway.stop(stopOptions)
-      await Promise.all([builtin.close(), turns.close()])
+      await Promise.all([builtin.close(), configured.close(), turns.close()])
     },
   }
 }

@@ -15,6 +15,17 @@ const config = {
     },
   },
   models: { providers: { anthropic: { apiKey: 'key "with" quotes' } } },
+  tools: { mcp: { wiki: { url: 'http://wiki', headers: { authorization: 'Bearer header-key' } } } },
+  agents: {
+    list: [
+      {
+        id: 'a',
+        tools: {
+          mcp: { notes: { command: 'n', env: { NOTES_KEY: 'key-of-notes', MODE: 'production' } } },
+        },
+      },
+    ],
+  },
 }
 
 function secretsFound(): readonly string[] {
@@ -31,7 +42,9 @@ describe('secrets', () => {
   it('are the tokens and keys of config and environment, and no other words', () => {
     expect([...secretsFound()].sort()).toEqual([
       '1000:token-of-a',
+      'Bearer header-key',
       'key "with" quotes',
+      'key-of-notes',
       'key-of-the-environment',
       'secret-of-the-webhook',
     ])

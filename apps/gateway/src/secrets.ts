@@ -20,6 +20,11 @@ export function secretsOf(
       for (const value of [apiKey, ...Object.values(own)]) add(value)
   for (const accounts of Object.values(config.channels))
     for (const { settings } of Object.values(accounts)) addTokens(settings, add)
+  for (const { mcp = {} } of [config.tools, ...config.agents.list.map(({ tools }) => tools)])
+    for (const server of Object.values(mcp)) {
+      if ('url' in server) Object.values(server.headers ?? {}).forEach(add)
+      else addTokens(server.env, add)
+    }
   return [...secrets]
 }
 

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseConfig } from '@junctor/config'
 import { expect, it } from 'vitest'
 import { createToolSource } from './tool-source.ts'
@@ -44,4 +46,42 @@ it('gives web_fetch the settings of its agent before those of all', async () => 
   } finally {
     site.close()
   }
+})
+
+it('gives each agent the tools of its own MCP servers, until it is closed', async () => {
+  const script = fileURLToPath(
+    new URL('../../../packages/mcp/test/stdio-server.ts', import.meta.url),
+  )
+  const server = { command: process.execPath, args: [script] }
+  const parsed = parseConfig(
+    JSON.stringify({
+      tools: { mcp: { all: server } },
+      agents: { list: [{ id: 'ada', tools: { mcp: { own: server } } }, { id: 'bea' }] },
+    }),
+    { home: tmpdir(), stateDir: tmpdir() },
+  )
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  const { config } = parsed
+  const source = createToolSource()
+  const namesFor = async (id: string, isSandboxed = false): Promise<readonly string[]> => {
+    const agent = config.agents.list.find((each) => each.id === id)
+    if (agent === undefined) throw new Error(id)
+    const request = {
+      agent: { ...agent, workspace: tmpdir() },
+      config,
+      sessionKey: `agent:${id}:main`,
+      isSandboxed,
+      signal: new AbortController().signal,
+    }
+    const { tools, notes = [] } = await source.toolsFor(request)
+    return [...tools.map(({ name }) => name).filter((name) => name.endsWith('__echo')), ...notes]
+  }
+  try {
+    expect(await namesFor('ada')).toEqual(['all__echo', 'own__echo'])
+    expect(await namesFor('bea')).toEqual(['all__echo'])
+    expect((await namesFor('bea', true)).join()).toContain('tools.mcp.all.onHost')
+  } finally {
+    await source.close()
+  }
+  expect(await namesFor('ada')).toEqual([])
 })

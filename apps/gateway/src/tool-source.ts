@@ -1,14 +1,38 @@
+import type { Config } from '@junctor/config'
 import type { ToolSource } from '@junctor/gateway'
+import type { McpServers } from '@junctor/mcp'
 import { webFetchTool } from '@junctor/tools'
 
-/** The tools whose settings stand in the config. */
-export function createToolSource(): ToolSource {
+export interface ConfiguredTools extends ToolSource {
+  /** Ends what the tools started. */
+  close(): Promise<void>
+}
+
+/** The tools whose settings stand in the config. MCP is loaded when the config first names a server. */
+export function createToolSource(): ConfiguredTools {
+  let mcp: Promise<McpServers> | undefined
+  const load = async (): Promise<McpServers> => (await import('@junctor/mcp')).createMcpServers()
+
   return {
-    toolsFor({ agent, config }) {
-      const own = config.agents.list.find(({ id }) => id === agent.id)
-      return {
-        tools: [webFetchTool({ ...config.tools.web?.fetch, ...own?.tools.web?.fetch })],
-      }
+    async toolsFor({ agent, config, isSandboxed }) {
+      const own = toolsOf(config, agent.id)
+      const fetch = webFetchTool({ ...config.tools.web?.fetch, ...own?.web?.fetch })
+      const servers = { ...config.tools.mcp, ...own?.mcp }
+      if (mcp === undefined && Object.keys(servers).length === 0) return { tools: [fetch] }
+      const loaded = await (mcp ??= load())
+      loaded.keepOnly(new Set(config.agents.list.map(({ id }) => id)))
+      const { tools, notes } = await loaded.toolsFor({ agent, servers, isSandboxed })
+      return { tools: [fetch, ...tools], notes }
+    },
+    async close() {
+      await (await mcp)?.close()
     },
   }
+}
+
+function toolsOf(
+  { agents }: Config,
+  agentId: string,
+): Config['agents']['list'][number]['tools'] | undefined {
+  return agents.list.find(({ id }) => id === agentId)?.tools
 }

@@ -25,7 +25,27 @@ export interface ToolsConfig extends ToolRules {
   /** Whose commands may leave the sandbox. What an agent says narrows what all say: both must let a sender. */
   readonly elevated?: ElevatedConfig
   readonly web?: WebToolsConfig
+  /** MCP servers by name; an agent's own are added to those of all, or stand in their place. */
+  readonly mcp?: Readonly<Record<string, McpServerConfig>>
 }
+
+/** A program of this machine, or a server that is reached by streamable HTTP. Holds secrets. */
+export type McpServerConfig =
+  | {
+      readonly command: string
+      readonly args?: readonly string[]
+      /** Its variables, beside `PATH`, `HOME`, `LANG` and `TZ`. */
+      readonly env?: Readonly<Record<string, string>>
+      /** Runs it, on this machine, also for sessions that work in a sandbox. Default false. */
+      readonly onHost?: boolean
+      /** For one call, in milliseconds. Default 60,000. */
+      readonly timeoutMs?: number
+    }
+  | {
+      readonly url: string
+      readonly headers?: Readonly<Record<string, string>>
+      readonly timeoutMs?: number
+    }
 
 /** How tools reach the web. An agent's own settings go before those of all. */
 export interface WebToolsConfig {

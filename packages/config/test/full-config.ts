@@ -58,6 +58,7 @@ export const fullConfig = `// Two agents, one bot each
   commands: { allowFrom: { telegram: ['1'] } },
   skills: { entries: { maps: { apiKey: '\${HOST}-key', env: { ZOOM: '1', TILES: 'x' } }, mail: { enabled: false } } },
   tools: { deny: ['gateway'], web: { fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 } },
+    mcp: { notes: { command: 'notes', args: ['--all'], env: { NOTES_KEY: '\${BOT}' }, onHost: true, timeoutMs: 9 }, wiki: { url: 'http://127.0.0.1:9/mcp', headers: { authorization: 'Bearer \${BOT}' } } },
     agentToAgent: { enabled: true, allow: ['Main', 'w*', { from: 'work', to: '*' }] },
   },
   channels: {

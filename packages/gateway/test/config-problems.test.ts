@@ -47,6 +47,13 @@ describe('a tool that nobody knows', () => {
       ],
     ],
     [
+      'of an MCP server that there is not',
+      '{ tools: { mcp: { wiki: { command: "w" } }, deny: ["wiki__*", "Wiki__edit", "*__edit", "wkii__*"] } }',
+      [
+        '1:86  warning  tools.deny[3]: there is no tool "wkii__*", so this denies nothing; remove it',
+      ],
+    ],
+    [
       'that several agents have from their defaults, once',
       '{ agents: { defaults: { tools: { allow: ["exce"] } }, list: [ { id: "a" }, { id: "b" } ] } }',
       [

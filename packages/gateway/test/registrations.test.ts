@@ -30,6 +30,17 @@ const states = (): readonly string[] =>
   house.gateway.registrations.list().map(({ kind, state }) => `${kind} ${state}`)
 
 describe('a runtime agent', () => {
+  it('starts no programs of its own and reads no private hosts', async () => {
+    for (const tools of [{ mcp: { a: { command: 'a' } } }, { web: { fetch: {} } }])
+      await expect(
+        house.gateway.registrations.addAgent({ id: 'sales', tools }),
+      ).rejects.toMatchObject({
+        code: 'REGISTRATION_REFUSED',
+        message: expect.stringContaining(`no "${Object.keys(tools)[0]}"`),
+      })
+    expect(states()).toEqual([])
+  })
+
   it('answers at once, is told apart, survives a restart, and is really gone when it is removed', async () => {
     const { registrations } = house.gateway
     await registrations.addAgent({ id: 'Sales', name: 'Sales' }, { owner: 'ops' })

@@ -110,5 +110,8 @@ function mergeTools(
     ...(base.web?.fetch !== undefined && own.web?.fetch !== undefined
       ? { web: { fetch: { ...base.web.fetch, ...own.web.fetch } } }
       : {}),
+    ...(base.mcp !== undefined && own.mcp !== undefined
+      ? { mcp: { ...base.mcp, ...own.mcp } }
+      : {}),
   }
 }

@@ -3,6 +3,7 @@ import { defaultPermissions } from '../defaults/default-values.ts'
 import type { ElevatedConfig, PermissionsConfig, ToolRules, ToolsConfig } from '../tools-config.ts'
 import { agentToAgentRules } from './agent-to-agent.ts'
 import { list, record } from './collections.ts'
+import { mcp } from './mcp.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
 import { boolean, oneOf, text } from './scalars.ts'
@@ -51,6 +52,7 @@ const toolsKeys = {
     'Tool, group or pattern → how often an agent may call it, as "10/m".',
   ),
   elevated: described(elevated, 'Whose commands may run on the host for a sandboxed session.'),
+  mcp: described(mcp, 'MCP servers by name; their tools are called "<server>__<tool>".'),
   web: described(web, 'How tools reach the web.'),
 }
 const laterTools = { unavailable: ['exec'] }

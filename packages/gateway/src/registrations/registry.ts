@@ -130,8 +130,8 @@ export function createRegistry({ book, newId, now, log, ...options }: RegistryOp
 
   const addAgent: Registrations['addAgent'] = async (agent, { owner } = {}) => {
     const id = lowerText(agent, 'id')
-    for (const key of ['accounts', 'default', 'routes'])
-      if (Object.hasOwn(agent, key))
+    for (const [key, holder] of fileOnly(agent))
+      if (Object.hasOwn(holder, key))
         throw new GatewayError(
           'REGISTRATION_REFUSED',
           `A runtime agent has no "${key}": that belongs into the config file.`,
@@ -232,4 +232,16 @@ function owned(owner: string | undefined): { readonly owner?: string } {
 
 function unknown(kind: Registration['kind'], id: string): GatewayError {
   return new GatewayError('UNKNOWN_REGISTRATION', `There is no runtime ${kind} "${id}".`)
+}
+
+/** What stands in the config file alone: who an agent is to others, which programs it starts and which private hosts it reads. */
+function fileOnly(agent: JsonObject): readonly (readonly [key: string, holder: object])[] {
+  const tools: object = Object(agent['tools'])
+  return [
+    ['accounts', agent],
+    ['default', agent],
+    ['routes', agent],
+    ['mcp', tools],
+    ['web', tools],
+  ]
 }

@@ -13,11 +13,12 @@ type Path = readonly (string | number)[]
 /** What only the tool policy can tell of a config. */
 export const toolProblems: ConfigCheck = (config: Config, isWritten) => {
   const told = new Set<readonly string[]>()
+  const servers = serversOf(config)
   return rulesOf(config).flatMap((placed) => {
     const { path, rules, writtenAs } = placed
     try {
       compileToolPolicy([{ name: '', ...rules }])
-      return unknownTools(placed, isWritten, told)
+      return unknownTools(placed, isWritten, told, servers)
     } catch (error) {
       if (!ToolPolicyError.isInstance(error)) throw error
       const { list, reason } = error.details
@@ -33,6 +34,7 @@ function unknownTools(
   { path, rules, writtenAs }: PlacedRules,
   isWritten: (path: Path) => boolean,
   told: Set<readonly string[]>,
+  servers: ReadonlySet<string>,
 ): readonly Finding[] {
   return (['allow', 'alsoAllow', 'deny'] as const).flatMap((list) => {
     const entries = rules[list] ?? []
@@ -42,7 +44,7 @@ function unknownTools(
     const own = [...path, writtenAs ?? list]
     const place = isWritten(own) ? own : inheritedFrom(own)
     return entries.flatMap((entry, index): readonly Finding[] => {
-      if (!meansNothing(entry)) return []
+      if (!meansNothing(entry) || isOfServer(entry, servers)) return []
       const name = nearest(entry.trim().toLowerCase(), knownTools)
       const effect = list === 'deny' ? 'denies' : 'allows'
       return [
@@ -55,6 +57,17 @@ function unknownTools(
       ]
     })
   })
+}
+
+function serversOf({ tools, agents }: Config): ReadonlySet<string> {
+  const all = [tools, ...agents.list.map((agent) => agent.tools)]
+  return new Set(all.flatMap(({ mcp = {} }) => Object.keys(mcp)))
+}
+
+/** Which tools an MCP server has is not known before it runs. */
+function isOfServer(entry: string, servers: ReadonlySet<string>): boolean {
+  const [server = '', tool] = entry.trim().toLowerCase().split('__')
+  return tool !== undefined && (servers.has(server) || server.includes('*'))
 }
 
 /** Where a setting stands that an agent has from all agents, or an account from its channel. */

@@ -1,0 +1,6 @@
+export { McpServerError } from './errors.ts'
+export type { McpErrorCode } from './errors.ts'
+export { createMcpServers } from './mcp-servers.ts'
+export type { McpRequest, McpServers, McpServersOptions } from './mcp-servers.ts'
+export type { Offer } from './server.ts'
+export type { HttpSettings, McpServerSettings, ProcessSettings } from './settings.ts'
