@@ -142,7 +142,7 @@ describe('a running gateway', () => {
     await write('agents.json5', `{\n list: [{ id: 'work', modle: 'x' }] }`)
     await untilLogged(/not in force/)
     expect((await status()).config.problem).toMatch(
-      /^\S+agents\.json5:2:23 {2}error {2}agents\.list\[0\]\.modle: unknown key "modle"; did you mean "model"\?\n/,
+      /^\S+agents\.json5:2:23 {2}error {2}agents\.list\[0\]\.modle: unknown key "modle"; did you mean "model"\? {2}\[UNKNOWN_KEY\]\n/,
     )
   })
 

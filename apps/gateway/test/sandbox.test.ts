@@ -127,7 +127,13 @@ describe('the family bot', () => {
     await installation.start()
     const ran = await call('exec', { command: 'cat made; hostname; id -u' })
     expect(ran.output).toMatch(/^made\n[0-9a-f]{12}\n1000\n\[exit code 0\]$/)
-    expect(ran.offered.toSorted()).toEqual(['exec', 'read', 'session_status'])
+    expect(ran.offered.toSorted()).toEqual([
+      'exec',
+      'read',
+      'session_status',
+      'sessions_history',
+      'sessions_list',
+    ])
     const denied = await call('write', { path: 'x', content: 'x' })
     expect(denied.output).toMatch(/^The tool "write" is denied to this agent \(.*deny "write"\)/)
     expect((await call('exec', { command: 'cat made' })).output).toContain('made\n[exit')
