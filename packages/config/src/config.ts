@@ -1,4 +1,5 @@
 import type { AgentToAgentBounds, AgentToAgentRules } from './agent-to-agent-config.ts'
+import type { SubagentsConfig } from './subagents-config.ts'
 import type { PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
 
 /** A configuration as the rest of the house reads it: complete, absolute, frozen. `parseConfig` is the only maker. */
@@ -57,6 +58,7 @@ export interface AgentConfig extends BootstrapConfig {
   /** Senders that this agent answers. Empty: everyone whom the channel lets in. */
   readonly allowFrom: readonly string[]
   readonly groupChat: GroupChatConfig
+  readonly subagents: SubagentsConfig
   readonly skills: AgentSkillsConfig
   /** What it is for; policies name it as `role:<role>`. */
   readonly roles: readonly string[]

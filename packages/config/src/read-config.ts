@@ -12,6 +12,7 @@ import { checkRooms } from './checks/rooms.ts'
 import { checkRouting } from './checks/routing.ts'
 import { checkSandboxes } from './checks/sandbox.ts'
 import { checkSharing } from './checks/sharing.ts'
+import { checkSubagents } from './checks/subagents.ts'
 import { checkWhatsApp } from './checks/whatsapp.ts'
 import type { Config } from './config.ts'
 import { resolveConfig } from './defaults/resolve.ts'
@@ -114,6 +115,7 @@ function build(
   const context = { config, input, report, canonicalPath, agentIds, at, isWritten, originOf }
   checkAgents(context)
   checkAgentToAgent(context)
+  checkSubagents(context)
   checkModels(context)
   checkBudgets(context)
   checkSandboxes(context)

@@ -36,11 +36,12 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'sections of a later version',
-    text: '{ memory: {}, agents: { list: [ { id: "a", subagents: { maxDepth: 1 } } ] }, tools: { exec: {} } }',
+    text: '{ memory: {}, agents: { list: [ { id: "a", subagents: { maxDepth: 99, allowAgents: ["a b"] } } ] }, tools: { exec: {} } }',
     messages: [
       '1:3  error  memory: "memory" is not available in this version, and would have no effect; remove it',
-      '1:44  error  agents.list[0].subagents: "subagents" is not available in this version, and would have no effect; remove it',
-      '1:87  error  tools.exec: "exec" is not available in this version, and would have no effect; remove it',
+      '1:67  error  agents.list[0].subagents.maxDepth: must be a whole number from 0 to 10, not the number 99',
+      '1:85  error  agents.list[0].subagents.allowAgents[0]: "a b" is neither an agent id nor a pattern',
+      '1:110  error  tools.exec: "exec" is not available in this version, and would have no effect; remove it',
     ],
   },
   {
@@ -65,10 +66,11 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'agents that are not there, allowed to reach each other',
-    text: '{ agents: { list: [ { id: "a" } ] }, tools: { agentToAgent: { enabled: true, allow: [ "b", "b*", { from: "a", to: "c" } ] } } }',
+    text: '{ agents: { list: [ { id: "a", subagents: { allowAgents: [ "*", "d" ] } } ] }, tools: { agentToAgent: { enabled: true, allow: [ "b", "b*", { from: "a", to: "c" } ] } } }',
     messages: [
-      '1:87  error  tools.agentToAgent.allow[0]: there is no agent "b"; list an agent of agents.list, or a pattern such as "team-*"',
-      '1:98  error  tools.agentToAgent.allow[2]: there is no agent "c"; list an agent of agents.list, or a pattern such as "team-*"',
+      '1:65  error  agents.list[0].subagents.allowAgents[1]: there is no agent "d"; list an agent of agents.list, or a pattern such as "team-*"',
+      '1:129  error  tools.agentToAgent.allow[0]: there is no agent "b"; list an agent of agents.list, or a pattern such as "team-*"',
+      '1:140  error  tools.agentToAgent.allow[2]: there is no agent "c"; list an agent of agents.list, or a pattern such as "team-*"',
     ],
   },
   {

@@ -47,6 +47,7 @@ const webAccount = {
   settings: {},
 }
 const groupChat = { historyLimit: 50 }
+const subagents = { maxConcurrent: 8, maxDepth: 1, archiveAfterMinutes: 60, allowAgents: [] }
 const runtime = { isolation: 'inline', memoryMb: 512 }
 const skillEntries = {
   maps: { apiKey: 'h1-key', env: { ZOOM: '3', TILES: 'x' } },
@@ -81,6 +82,7 @@ describe('a config without a file', () => {
               fallback: [],
               paused: false,
               runtime,
+              subagents,
               skills: { allow: ['*'], deny: [], entries: {} },
               bootstrapMaxChars: 20_000,
               bootstrapTotalMaxChars: 60_000,
@@ -193,6 +195,7 @@ describe('a whole config', () => {
             fallback: [],
             paused: false,
             runtime,
+            subagents: { ...subagents, maxConcurrent: 2, model: 'local/small' },
           },
           {
             id: 'work',
@@ -235,6 +238,13 @@ describe('a whole config', () => {
             fallback: ['main'],
             paused: true,
             runtime,
+            subagents: {
+              maxConcurrent: 2,
+              model: 'local/small',
+              maxDepth: 2,
+              archiveAfterMinutes: 0,
+              allowAgents: ['main', 't*'],
+            },
           },
         ],
       },

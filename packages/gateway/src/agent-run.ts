@@ -16,6 +16,7 @@ import { sessionModel } from './session-model.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { AgentSkills, TurnSkills } from './skills/agent-skills.ts'
 import type { SandboxConfig } from './skills/places.ts'
+import type { SubagentTerms } from './subagents/terms.ts'
 import type { Writer } from './tool-policy/elevation.ts'
 import { toolPlace } from './tool-policy/place.ts'
 import type { createTurnGates, TurnFacts } from './tool-policy/turn-gate.ts'
@@ -78,6 +79,8 @@ export interface AgentRunOptions {
   /** Messages that came while the turn ran. */
   readonly incoming: () => Promise<readonly Message[]>
   readonly prepared: PreparedAgent
+  /** Of a session that another one started. */
+  readonly subagent: SubagentTerms | undefined
   readonly snapshot: Snapshot
   readonly models: ModelSource
   /** Where the agent's calls are paid from, where it has a budget. */
@@ -104,7 +107,7 @@ export interface AgentRun {
 
 /** Gathers what a turn needs (history, prompt, model) and runs it. A prompt or model that cannot be had is a failed turn. */
 export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
-  const { store, work, first, newSessionId, turnId, input, prepared, snapshot } = options
+  const { store, work, first, newSessionId, turnId, input, prepared, snapshot, subagent } = options
   const session = newSessionId === undefined ? options.session : undefined
   const { agent, limits } = prepared
   const { sessionKey } = work.lease
@@ -114,14 +117,18 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
   const window = { limit: limits.historyMessages, current: true }
   const rows = newSessionId === undefined ? await store.transcript(sessionKey, window) : []
   const chosen = sessionModel(snapshot.config, prepared, options.session)
+  const preferred = chosen.model ?? subagent?.model
   let model: FallbackModel
   let system: SystemPrompt
   let skills: TurnSkills
-  const toolsAt = toolPlace(snapshot.admission, first, sessionKey, chosen.model)
+  const toolsAt = {
+    ...toolPlace(snapshot.admission, first, sessionKey, preferred),
+    ...(subagent === undefined ? {} : { parent: subagent.parent }),
+  }
   const request = { agent, sessionKey, sandbox: prepared.sandbox(sessionKey) }
   const { workbenches } = options
   try {
-    model = modelOf(options, chosen.model ?? agent.model)
+    model = modelOf(options, preferred ?? agent.model)
     skills = await options.skills.ofTurn({
       config: snapshot.config,
       prepared,

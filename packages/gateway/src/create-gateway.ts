@@ -4,9 +4,7 @@ import type { Config } from '@junctor/config'
 import { sessionKey as writeSessionKey } from '@junctor/session-key'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
-import { createExchanges, type Exchange } from './agent-to-agent/exchange.ts'
-import { createAgentTools } from './agent-tools/agent-tools.ts'
-import { createSight } from './agent-tools/sight.ts'
+import { createAgentWork } from './agent-work.ts'
 import { hasDayLimits } from './budget/spending.ts'
 import { createLedger } from './budget/ledger.ts'
 import { createAvailability } from './availability/availability.ts'
@@ -22,10 +20,7 @@ import { explainMessage } from './explain.ts'
 import type { AgentFacts, Gateway, GatewayOptions } from './gateway.ts'
 import { createIds } from './ids.ts'
 import { createIntake } from './intake.ts'
-import { createAnswers } from './internal/answers.ts'
-import { createErrands, type Errands } from './internal/errands.ts'
 import { createPost } from './internal/post.ts'
-import { createWaits } from './internal/waits.ts'
 import { createLanes } from './lanes.ts'
 import { createPairingBook } from './pairing/book.ts'
 import { createNotices } from './pairing/notices.ts'
@@ -39,7 +34,6 @@ import { inlineTurns } from './inline-turns.ts'
 import { keepRules, readRules } from './rules.ts'
 import { createAgentSkills } from './skills/agent-skills.ts'
 import { compileSnapshot, type PreparedAgent } from './snapshot.ts'
-import { createTurnCauses } from './turn-causes.ts'
 import { explainTools } from './tool-policy/explain-tools.ts'
 import { createThrottles } from './tool-policy/throttles.ts'
 import { createTurnGates } from './tool-policy/turn-gate.ts'
@@ -104,7 +98,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
     log,
     deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
-    stopped: (agentId, sessionKey) => lanes.stop(agentId, sessionKey),
+    stopSubagents: (sessionKey) => work.stopSubagents(sessionKey),
+    stopped(agentId, sessionKey) {
+      lanes.stop(agentId, sessionKey)
+      // Those that the turn started while it was being stopped.
+      work.stopSubagents(sessionKey).catch((error: unknown) => {
+        log.error({ agentId, sessionKey, error: String(error) }, 'sub-agents were not stopped')
+      })
+    },
   })
   const intake = createIntake({
     store,
@@ -161,46 +162,27 @@ export function createGateway(options: GatewayOptions): Gateway {
     events,
     wake: (agentId, sessionKey) => lanes.wake(agentId, sessionKey),
   })
-  const causes = createTurnCauses()
-  const answers = createAnswers(store)
-  const exchanges: Errands<Exchange> = createErrands({
-    store,
-    name: 'exchanges',
-    post,
-    answers,
-    ended: createExchanges({
-      store,
-      snapshot: () => snapshot,
-      post,
-      begin: (errand) => exchanges.begin(errand),
-      log,
-    }),
-    log,
-  })
-  emitter.on('turn:ended', ({ agentId, sessionKey }) => {
-    answers.turnEnded(agentId)
-    exchanges.turnEnded(sessionKey)
-  })
-  const agentTools = createAgentTools({
+  const work = createAgentWork({
     store,
     snapshot: () => snapshot,
-    sight: createSight({ snapshot: () => snapshot, isSpawnedBy: async () => false }),
-    spawnable: () => [],
-    labelOf: async () => undefined,
-    causes,
-    exchanges,
-    answers,
-    waits: createWaits(),
-    aside: (agentId, wait) => lanes.aside(agentId, wait),
+    post,
+    lanes: {
+      aside: (agentId, sessionKey, wait) => lanes.aside(agentId, sessionKey, wait),
+      stop: (agentId, sessionKey) => lanes.stop(agentId, sessionKey),
+    },
+    newId,
     now,
+    log,
   })
+  emitter.on('turn:ended', ({ agentId, sessionKey }) => work.turnEnded(agentId, sessionKey))
   const takeTurn = createTurns({
     snapshot: () => snapshot,
     models,
     ledger,
-    tools: [...tools, ...agentTools],
+    tools: [...tools, ...work.tools],
     toolSources: options.toolSources ?? [],
-    causes,
+    causes: work.causes,
+    subagentTerms: work.subagentTerms,
     toolsOf: createTurnGates({ throttles: createThrottles({ store, now }), now }),
     workbenches: options.workbenches,
     prompts: createPrompts(log),
@@ -269,9 +251,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     await intake.sweep().catch((error: unknown) => {
       log.error({ error: String(error) }, 'broadcasts under way could not be looked for')
     })
-    await exchanges.sweep().catch((error: unknown) => {
-      log.error({ error: String(error) }, 'exchanges under way could not be looked for')
-    })
+    await work.sweep()
     if (registry.isStale()) await registry.refresh()
     for (const agentId of snapshot.agents.keys())
       try {
@@ -340,7 +320,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         abandoned.abort(new GatewayError('STOPPING', 'The gateway stopped.'))
       patience.addEventListener('abort', giveUp)
       await lanes.idle()
-      await Promise.all([intake.idle(), exchanges.idle()])
+      await Promise.all([intake.idle(), work.idle()])
       await Promise.all([outbox.drain(), notices.send()])
       outbox.stop()
       patience.removeEventListener('abort', giveUp)
@@ -429,7 +409,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { mainKey } = config.session
       const key =
         question.sessionKey ?? writeSessionKey({ kind: 'main', agentId: question.agentId, mainKey })
-      const found = await gatherTools([...tools, ...agentTools], options.toolSources ?? [], {
+      const found = await gatherTools([...tools, ...work.tools], options.toolSources ?? [], {
         agent,
         config,
         sessionKey: key,

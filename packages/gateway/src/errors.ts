@@ -18,6 +18,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `AGENT_CONFIGURED` the agent is in force: what it has stored cannot be removed
  * - `NO_ISOLATION` an agent is to run in a process of its own, and nothing here runs turns in one
  * - `TOO_MANY_HOPS` too many messages between agents have followed from one person's message
+ * - `UNKNOWN_SUBAGENT` nothing is known any more of a sub-agent's session
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -40,6 +41,7 @@ export type GatewayErrorCode =
   | 'AGENT_CONFIGURED'
   | 'NO_ISOLATION'
   | 'TOO_MANY_HOPS'
+  | 'UNKNOWN_SUBAGENT'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

@@ -5,8 +5,12 @@ import { isSameAddress } from './envelopes.ts'
 import { SUSPECT_ATTEMPTS } from './failure.ts'
 import { holdLane, type LaneHold, type LaneResult, type RunningTurn } from './held-lane.ts'
 import { createKeyedWorkers } from './keyed-workers.ts'
+import { isSubagent } from './subagents/subagent.ts'
 import { createSuspects } from './suspects.ts'
 import { createWakeTimers } from './wake-timers.ts'
+
+/** Sub-agents take no place of people's sessions, nor the other way round. */
+export type LaneKind = 'session' | 'subagent'
 
 export interface LanesOptions {
   readonly store: Store
@@ -14,8 +18,8 @@ export interface LanesOptions {
   readonly leaseMs: number
   /** Turns at a time over all agents. */
   readonly maxActive: number
-  /** Turns at a time of one agent; 0 for an agent that does not work now. */
-  maxActiveOf(agentId: string): number
+  /** Turns at a time of one agent, sub-agents apart from the others; 0 for an agent that does not work now. */
+  maxActiveOf(agentId: string, kind: LaneKind): number
   /** The settings in force now. */
   queue(): QueueConfig
   modeOf(channel: string, session: Session | undefined): QueueMode
@@ -32,7 +36,7 @@ export interface Lanes {
   /** A message was accepted that has its turn to itself: a running turn goes on. */
   wake(agentId: string, sessionKey: string): void
   /** The running turn of a session waits for another session: it takes up no place meanwhile. */
-  aside<Result>(agentId: string, wait: () => Promise<Result>): Promise<Result>
+  aside<Result>(agentId: string, sessionKey: string, wait: () => Promise<Result>): Promise<Result>
   /** The store has ended what ran in this session: the turn must write nothing more. */
   stop(agentId: string, sessionKey: string): void
   /** Wake every lane of an agent in which a message is due. */
@@ -65,7 +69,7 @@ export function createLanes(options: LanesOptions): Lanes {
     const session = await agent.session(sessionKey)
     const quietAt = quietFrom(nameOf(agentId, sessionKey), session)
     if (quietAt !== undefined) {
-      timers.wakeAt(quietAt, () => workers.wake(agentId, sessionKey))
+      timers.wakeAt(quietAt, () => wake(agentId, sessionKey))
       return false
     }
     const claim = { owner, leaseMs, limit: 1, sessionKey }
@@ -107,7 +111,7 @@ export function createLanes(options: LanesOptions): Lanes {
     try {
       const { more, retryAt } = await holdLane(options, { agent, work, session, turn, isSuspect })
       if (retryAt === undefined) return more
-      timers.wakeAt(retryAt, () => workers.wake(agent.agentId, sessionKey))
+      timers.wakeAt(retryAt, () => wake(agent.agentId, sessionKey))
       return false
     } finally {
       turns.delete(lane)
@@ -127,37 +131,44 @@ export function createLanes(options: LanesOptions): Lanes {
   }
 
   const workers = createKeyedWorkers({
-    run: (agentId, sessionKey) =>
-      run(agentId, sessionKey).catch((error: unknown) => {
+    run: (group, sessionKey) => {
+      const { agentId } = parseGroup(group)
+      return run(agentId, sessionKey).catch((error: unknown) => {
         // The rows stand as they were; the sweep finds them once the lease has ended.
         log.error({ agentId, sessionKey, error: String(error) }, 'a lane could not be worked')
         return false
-      }),
+      })
+    },
     maxActive: options.maxActive,
-    maxActiveInGroup: (agentId) => options.maxActiveOf(agentId),
+    maxActiveInGroup: (group) => {
+      const { agentId, kind } = parseGroup(group)
+      return options.maxActiveOf(agentId, kind)
+    },
   })
-  const suspects = createSuspects((agentId, sessionKey) => workers.wake(agentId, sessionKey))
+  const wake = (agentId: string, sessionKey: string): void =>
+    workers.wake(groupOf(agentId, sessionKey), sessionKey)
+  const suspects = createSuspects(wake)
 
   return {
     arrive(agentId, sessionKey, from) {
       const lane = nameOf(agentId, sessionKey)
       const count = (arrivals.get(lane)?.count ?? 0) + 1
       arrivals.set(lane, { channel: from.channel, at: now(), count })
-      workers.wake(agentId, sessionKey)
+      wake(agentId, sessionKey)
       const turn = turns.get(lane)
       if (turn?.address === undefined || !isSameAddress(turn.address, from)) return
       interrupt(agentId, sessionKey, from, turn).catch((error: unknown) =>
         log.error({ agentId, sessionKey, error: String(error) }, 'a turn was not interrupted'),
       )
     },
-    wake: (agentId, sessionKey) => workers.wake(agentId, sessionKey),
-    aside: (agentId, wait) => workers.aside(agentId, wait),
+    wake,
+    aside: (agentId, sessionKey, wait) => workers.aside(groupOf(agentId, sessionKey), wait),
     stop(agentId, sessionKey) {
       turns.get(nameOf(agentId, sessionKey))?.lost.abort(new Error('The session was stopped.'))
     },
     async sweep(agentId) {
       for (const sessionKey of await store.agent(agentId).dueLanes({ limit: 1_000 }))
-        workers.wake(agentId, sessionKey)
+        wake(agentId, sessionKey)
     },
     async drop(agentId) {
       for (const lane of arrivals.keys())
@@ -165,7 +176,7 @@ export function createLanes(options: LanesOptions): Lanes {
       for (const [lane, turn] of turns)
         if (lane.startsWith(nameOf(agentId, '')))
           turn.lost.abort(new Error('The agent is being removed.'))
-      await workers.drop(agentId)
+      await Promise.all([workers.drop(agentId), workers.drop(agentId + SUBAGENTS)])
     },
     restart(agentId) {
       const running = [...turns].filter(([lane]) => lane.startsWith(nameOf(agentId, '')))
@@ -179,4 +190,17 @@ export function createLanes(options: LanesOptions): Lanes {
     },
     idle: () => workers.idle(),
   }
+}
+
+/** Agents' ids hold no space. */
+const SUBAGENTS = ' subagents'
+
+function groupOf(agentId: string, sessionKey: string): string {
+  return isSubagent(sessionKey) ? agentId + SUBAGENTS : agentId
+}
+
+function parseGroup(group: string): { readonly agentId: string; readonly kind: LaneKind } {
+  return group.endsWith(SUBAGENTS)
+    ? { agentId: group.slice(0, -SUBAGENTS.length), kind: 'subagent' }
+    : { agentId: group, kind: 'session' }
 }

@@ -23,6 +23,7 @@ export interface PreparedAgent {
   /** What its prompt takes of its files. */
   readonly promptLimits: PromptLimits
   readonly runtime: AgentConfig['runtime']
+  readonly subagents: AgentConfig['subagents']
   /** Model ids that stand in for the agent's own, in order. */
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
@@ -123,6 +124,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
       maxTotalLength: entry.bootstrapTotalMaxChars,
     },
     runtime: entry.runtime,
+    subagents: entry.subagents,
     fallbacks: entry.fallbacks,
     allowFrom: entry.allowFrom,
     gate: compileGates(config, entry),

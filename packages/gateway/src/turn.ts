@@ -1,6 +1,6 @@
 import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
-import { hasCode } from '@junctor/errors'
+import { hasCode, type JunctorError } from '@junctor/errors'
 import type { TurnResult } from '@junctor/runtime'
 import type {
   AgentStore,
@@ -36,6 +36,7 @@ import type { Prompts } from './prompts.ts'
 import type { AgentSkills } from './skills/agent-skills.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { ToolSource } from './tool-source.ts'
+import type { SubagentTerms } from './subagents/terms.ts'
 import type { TurnCauses } from './turn-causes.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
@@ -48,6 +49,7 @@ export interface TurnsOptions {
   readonly toolSources: readonly ToolSource[]
   readonly causes: TurnCauses
   readonly toolsOf: AgentRunOptions['toolsOf']
+  readonly subagentTerms: (sessionKey: string) => Promise<SubagentTerms | undefined>
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -93,6 +95,7 @@ interface Turn {
   /** What was said in the room meanwhile, and not to the agent. */
   readonly kept: readonly KeptMessage[]
   readonly prepared: PreparedAgent
+  readonly subagent: SubagentTerms | undefined
   readonly snapshot: Snapshot
   readonly startedAt: number
 }
@@ -238,7 +241,9 @@ export function createTurns(options: TurnsOptions): TakeTurn {
   return async (store, work, hold, { refusal, timeLimitMs } = {}) => {
     const snapshot = options.snapshot()
     const [first] = work.messages
-    const prepared = withTimeLimit(snapshot.agents.get(store.agentId), timeLimitMs)
+    const { subagent, unknown } = await termsOf(options, work.lease.sessionKey)
+    const timeLimits = [timeLimitMs, subagent?.timeLimitMs].filter((ms) => ms !== undefined)
+    const prepared = withTimeLimit(snapshot.agents.get(store.agentId), timeLimits)
     if (first === undefined || prepared === undefined)
       throw new GatewayError(
         'UNKNOWN_AGENT',
@@ -257,11 +262,12 @@ export function createTurns(options: TurnsOptions): TakeTurn {
         ? newSessionId()
         : undefined,
       prepared,
+      subagent,
       snapshot,
       startedAt: now(),
     }
     events.emit('turn:started', factsOf(turn))
-    const end = refusal ?? (first.attempt > MOST_CLAIMS ? givenUp(turn) : undefined)
+    const end = refusal ?? unknown ?? (first.attempt > MOST_CLAIMS ? givenUp(turn) : undefined)
     if (end !== undefined)
       return commit(turn, {
         result: failedResult(prepared.agent.model, turn.input.begun, end),
@@ -309,12 +315,26 @@ function isUntouched({ result, draft }: Run): boolean {
   )
 }
 
+/** `unknown`: it is not known what the session may do, so it does nothing. */
+async function termsOf(
+  { subagentTerms }: TurnsOptions,
+  sessionKey: string,
+): Promise<{ readonly subagent?: SubagentTerms; readonly unknown?: JunctorError }> {
+  try {
+    const subagent = await subagentTerms(sessionKey)
+    return subagent === undefined ? {} : { subagent }
+  } catch (error) {
+    if (hasCode(error, 'UNKNOWN_SUBAGENT')) return { unknown: error }
+    throw error
+  }
+}
+
 function withTimeLimit(
   prepared: PreparedAgent | undefined,
-  timeLimitMs: number | undefined,
+  limits: readonly number[],
 ): PreparedAgent | undefined {
-  if (prepared === undefined || timeLimitMs === undefined) return prepared
-  const turnTimeoutMs = Math.min(prepared.limits.turnTimeoutMs, timeLimitMs)
+  if (prepared === undefined || limits.length === 0) return prepared
+  const turnTimeoutMs = Math.min(prepared.limits.turnTimeoutMs, ...limits)
   return { ...prepared, limits: { ...prepared.limits, turnTimeoutMs } }
 }
 

@@ -13,6 +13,16 @@ export function checkModels(context: CheckContext): void {
   checkModel(input.agents?.defaults?.model, ['agents', 'defaults', 'model'], context)
   for (const [index, { model }] of (input.agents?.list ?? []).entries())
     checkModel(model, ['agents', 'list', index, 'model'], context)
+  const places = [
+    { path: ['agents', 'defaults'], subagents: input.agents?.defaults?.subagents },
+    ...(input.agents?.list ?? []).map(({ subagents }, index) => ({
+      path: ['agents', 'list', index],
+      subagents,
+    })),
+  ]
+  for (const { path, subagents } of places)
+    if (subagents?.model !== undefined)
+      checkName(subagents.model, [...path, 'subagents', 'model'], config.models.aliases, context)
 }
 
 function checkModel(model: ModelInput | undefined, path: Path, context: CheckContext): void {

@@ -4,6 +4,7 @@ import {
   defaultBootstrap,
   defaultLimits,
   defaultPermissions,
+  defaultSubagents,
 } from './default-values.ts'
 import { defaultModel, resolveModel } from './model-names.ts'
 import { mergeSandbox } from './sandbox.ts'
@@ -67,6 +68,7 @@ export function resolveAgents(
         ...agent.groupChat,
       },
       skills: mergeSkills(skills, defaults.skills, agent.skills),
+      subagents: mergeSubagents(defaults.subagents, agent.subagents, models),
       roles,
       fallback,
       bootstrapMaxChars:
@@ -78,6 +80,16 @@ export function resolveAgents(
       paused,
     }
   })
+}
+
+function mergeSubagents(
+  base: AgentInput['subagents'],
+  own: AgentInput['subagents'],
+  models: ModelsConfig,
+): AgentConfig['subagents'] {
+  const merged = { ...defaultSubagents, ...base, ...own }
+  const { model } = merged
+  return model === undefined ? merged : { ...merged, model: resolveModel(model, models) }
 }
 
 function workspaceOf(

@@ -1,3 +1,4 @@
+import type { SubagentsConfig } from '../subagents-config.ts'
 import type { AgentToAgentBounds, AgentToAgentRules } from '../agent-to-agent-config.ts'
 import type {
   BootstrapConfig,
@@ -66,6 +67,13 @@ export const defaultAgentToAgentBounds = {
   maxPingPongTurns: 5,
   maxHops: 12,
 } satisfies AgentToAgentBounds
+
+export const defaultSubagents: SubagentsConfig = {
+  maxConcurrent: 8,
+  maxDepth: 1,
+  archiveAfterMinutes: 60,
+  allowAgents: [],
+}
 
 export const defaultAccount = {
   enabled: true,

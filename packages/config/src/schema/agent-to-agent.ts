@@ -9,7 +9,8 @@ import { object } from './object.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { boolean, refine, text, wholeNumber } from './scalars.ts'
 
-const glob = refine(
+/** An agent id, or a pattern with `*`. */
+export const glob = refine(
   text(),
   (written) => {
     const value = written.toLowerCase()

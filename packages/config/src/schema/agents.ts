@@ -6,6 +6,7 @@ import type {
   LimitsConfig,
 } from '../config.ts'
 import type { PermissionsConfig, ToolsConfig } from '../tools-config.ts'
+import type { SubagentsConfig } from '../subagents-config.ts'
 import { defaultLimits } from '../defaults/default-values.ts'
 import type { AccountsInput } from './accounts.ts'
 import { agentId } from './agent-id.ts'
@@ -20,6 +21,7 @@ import { anyText, type JsonSchema } from './json-schema.ts'
 import { described, mustBe, reader, type Reader } from './reader.ts'
 import { sandbox, type SandboxInput } from './sandbox.ts'
 import { boolean, number, text, wholeNumber } from './scalars.ts'
+import { subagents } from './subagents.ts'
 import { agentSkills, type AgentSkillsInput } from './skills.ts'
 import { permissions, tools } from './tools.ts'
 
@@ -44,6 +46,7 @@ export interface DefaultsInput extends Partial<BootstrapConfig> {
   readonly runtime?: Partial<AgentRuntimeConfig>
   readonly groupChat?: Partial<GroupChatConfig>
   readonly skills?: AgentSkillsInput
+  readonly subagents?: Partial<SubagentsConfig>
 }
 
 export interface AgentInput extends DefaultsInput {
@@ -147,10 +150,11 @@ const inherited = {
   limits: described(limits, 'What one agent may use.'),
   runtime: described(agentRuntime, 'Where the turns run.'),
   groupChat: described(groupChat, 'How the agent takes part in rooms.'),
+  subagents: described(subagents, 'Sub-agents that it starts for tasks of their own.'),
   skills: described(agentSkills, 'Which skills it may use, and their settings.'),
   ...bootstrap,
 }
-const laterKeys = ['subagents', 'description', 'memory', 'tasks', 'auth']
+const laterKeys = ['description', 'memory', 'tasks', 'auth']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(

@@ -2,9 +2,13 @@ import type { Tool } from '@junctor/agent'
 import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
 import { sessionsHistoryTool } from './sessions-history.ts'
 import { sessionsListTool, type SessionsListOptions } from './sessions-list.ts'
+import { sessionsSpawnTool, type SessionsSpawnOptions } from './sessions-spawn.ts'
 import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
 
-export type AgentToolsOptions = AgentsListOptions & SessionsListOptions & SessionsSendOptions
+export type AgentToolsOptions = AgentsListOptions &
+  SessionsListOptions &
+  SessionsSendOptions &
+  SessionsSpawnOptions
 
 /** The tools that need the gateway itself. */
 export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
@@ -13,5 +17,6 @@ export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
     sessionsListTool(options),
     sessionsHistoryTool(options),
     sessionsSendTool(options),
+    sessionsSpawnTool(options),
   ]
 }

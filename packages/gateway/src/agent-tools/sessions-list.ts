@@ -1,6 +1,7 @@
 import type { Tool } from '@junctor/agent'
 import { isSessionKey, parseSessionKey } from '@junctor/session-key'
 import type { Session, Store } from '@junctor/store'
+import type { SubagentBook } from '../subagents/subagent.ts'
 import { countOf } from './input.ts'
 import type { Caller, Sight } from './sight.ts'
 import { fieldOf } from '../envelopes.ts'
@@ -8,15 +9,14 @@ import { fieldOf } from '../envelopes.ts'
 export interface SessionsListOptions {
   readonly store: Store
   readonly sight: Sight
-  /** Names that sub-agents were given. */
-  readonly labelOf: (sessionKey: string) => Promise<string | undefined>
+  readonly book: Pick<SubagentBook, 'all'>
   readonly now: () => number
 }
 
 const MINUTE_MS = 60_000
 
 /** The tool `sessions_list`: the conversations that this session may know of, the latest first. */
-export function sessionsListTool({ store, sight, labelOf, now }: SessionsListOptions): Tool {
+export function sessionsListTool({ store, sight, book, now }: SessionsListOptions): Tool {
   const visibleTo = async (caller: Caller): Promise<readonly Session[]> => {
     const sessions: Session[] = []
     for (const agentId of sight.agents(caller))
@@ -48,24 +48,28 @@ export function sessionsListTool({ store, sight, labelOf, now }: SessionsListOpt
       const minutes = countOf(input, 'activeMinutes', { least: 0, most: 1e9, otherwise: 1e9 })
       const agentId = fieldOf(input, 'agentId')
       const kinds = fieldOf(input, 'kinds')
+      const subagents = await book.all()
       const found = (await visibleTo(context)).filter(
         ({ sessionKey, updatedAt }) =>
+          subagents.get(sessionKey)?.isArchived !== true &&
           updatedAt >= now() - minutes * MINUTE_MS &&
           (agentId === null || agentOf(sessionKey) === agentId) &&
           (!Array.isArray(kinds) || kinds.includes(kindOf(sessionKey))),
       )
-      const shown = await Promise.all(
-        found.slice(0, limit).map(async (session) => ({
+      const shown = found.slice(0, limit).map((session) => {
+        const { label, status } = subagents.get(session.sessionKey) ?? {}
+        return {
           sessionKey: session.sessionKey,
           agentId: agentOf(session.sessionKey),
           kind: kindOf(session.sessionKey),
-          label: await labelOf(session.sessionKey),
+          label,
+          status,
           isThisOne: session.sessionKey === context.sessionKey ? true : undefined,
           lastActive: new Date(session.updatedAt).toISOString(),
           turns: session.turns,
           model: session.model,
-        })),
-      )
+        }
+      })
       return JSON.stringify({ sessions: shown, more: found.length - shown.length }, undefined, 1)
     },
   }

@@ -22,8 +22,8 @@ export interface SessionsSendOptions {
   readonly exchanges: Errands<Exchange>
   readonly answers: Answers
   readonly waits: Waits
-  /** The turn of an agent waits: it takes up no place meanwhile. */
-  readonly aside: <Result>(agentId: string, wait: () => Promise<Result>) => Promise<Result>
+  /** The turn of a session waits: it takes up no place meanwhile. */
+  readonly aside: <Result>(caller: Caller, wait: () => Promise<Result>) => Promise<Result>
   readonly now: () => number
 }
 
@@ -72,7 +72,7 @@ export function sessionsSendTool(options: SessionsSendOptions): Tool {
     const wait = (): Promise<MessageEnd> =>
       options.answers.until(parseSessionKey(to).agentId, messageId, deadline.signal)
     try {
-      return await waits.during(from.sessionKey, to, () => options.aside(from.agent.id, wait))
+      return await waits.during(from.sessionKey, to, () => options.aside(from, wait))
     } catch (error) {
       if (error === expired) return undefined
       throw error

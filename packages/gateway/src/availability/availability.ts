@@ -1,6 +1,7 @@
 import { isUnavailable, type AgentState, type AgentStates } from '@junctor/router'
 import type { Store } from '@junctor/store'
 import { overrunText, type Ledger } from '../budget/ledger.ts'
+import type { LaneKind } from '../lanes.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Breaker } from './breaker.ts'
 import { pauseAgent, readPauses, resumeAgent, type Pause } from './pauses.ts'
@@ -20,7 +21,7 @@ export interface Availability {
   states(): AgentStates
   conditionOf(agentId: string): AgentCondition
   /** Turns that the agent may take at the same time. */
-  mostTurnsOf(agentId: string): number
+  mostTurnsOf(agentId: string, kind: LaneKind): number
   /** Counts a turn while it runs. */
   during<Result>(agentId: string, turn: () => Promise<Result>): Promise<Result>
   /** Looks at what other processes have written. */
@@ -84,12 +85,15 @@ export function createAvailability({
       return states
     },
     conditionOf,
-    mostTurnsOf(agentId) {
+    mostTurnsOf(agentId, kind) {
       const { agents, config } = snapshot()
       // Under the other settings a waiting message is taken from its lane, for somebody else or to tell its sender.
       const waits = config.routing.onUnavailable === 'queue'
       if (waits && isUnavailable(conditionOf(agentId).state)) return 0
-      return agents.get(agentId)?.limits.maxConcurrentTurns ?? 0
+      const prepared = agents.get(agentId)
+      if (prepared === undefined) return 0
+      const { limits, subagents } = prepared
+      return kind === 'subagent' ? subagents.maxConcurrent : limits.maxConcurrentTurns
     },
     async during(agentId, turn) {
       running.set(agentId, (running.get(agentId) ?? 0) + 1)

@@ -24,6 +24,8 @@ export interface CommandContext {
   /** The sender may use commands that change things for others. */
   readonly isListed: boolean
   readonly explain: (id: string) => Promise<readonly Explanation[]>
+  /** Ends what the session's sub-agents do. Answers how many were at it. */
+  readonly stopSubagents: () => Promise<number>
 }
 
 /** What a command answers and changes, in one write. */

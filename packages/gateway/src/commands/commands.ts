@@ -24,6 +24,7 @@ export interface CommandsOptions {
   readonly log: Logger
   /** Committed answers wait to be sent. */
   readonly deliver: (agentId: string, sessionKey: string) => void
+  readonly stopSubagents: (sessionKey: string) => Promise<number>
   /** What ran in this session has been ended in the store. */
   readonly stopped: (agentId: string, sessionKey: string) => void
 }
@@ -67,6 +68,7 @@ export function createCommands(options: CommandsOptions): Commands {
       mayChooseAgent,
       isListed: isListed(snapshot, envelope, mayChooseAgent),
       explain: options.explain,
+      stopSubagents: () => options.stopSubagents(route.sessionKey),
     }
   }
 

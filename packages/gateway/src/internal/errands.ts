@@ -19,6 +19,8 @@ export interface Errand<Next> {
 export interface Errands<Next> {
   /** Rejects as `post` does. */
   begin(errand: Errand<Next>): Promise<PostReceipt>
+  /** What follows in this session is still to come. */
+  isUnderWay(sessionKey: string): boolean
   /** A turn has ended in this session. */
   turnEnded(sessionKey: string): void
   /** Go on with what a missed event or a dead process left. */
@@ -101,6 +103,8 @@ export function createErrands<Next extends object>(options: ErrandsOptions<Next>
       if (receipt.status === 'duplicate') void look(key)
       return receipt
     },
+    isUnderWay: (sessionKey) =>
+      [...known.values()].some(({ errand }) => errand.post.sessionKey === sessionKey),
     turnEnded(sessionKey) {
       for (const [key, { errand }] of known)
         if (errand.post.sessionKey === sessionKey) void look(key)

@@ -17,13 +17,16 @@ export function toolPlace(
   sessionKey: string,
   model: string | undefined,
 ): ToolPlace {
-  const isInternal = parseInternal(message.body) !== undefined
-  const place = isInternal ? placeOfSession(sessionKey) : parseEnvelope(message.body)
-  return {
-    sessionKey,
-    ...(model === undefined ? {} : { model }),
-    ...(place === undefined ? {} : roomTools(admission, place)),
-  }
+  const chosen = model === undefined ? {} : { model }
+  if (parseInternal(message.body) !== undefined)
+    return { ...sessionToolPlace(admission, sessionKey), ...chosen }
+  return { sessionKey, ...chosen, ...roomTools(admission, parseEnvelope(message.body)) }
+}
+
+/** The same where no message tells: by the room of the session. */
+export function sessionToolPlace(admission: Snapshot['admission'], sessionKey: string): ToolPlace {
+  const place = placeOfSession(sessionKey)
+  return { sessionKey, ...(place === undefined ? {} : roomTools(admission, place)) }
 }
 
 /** The room that a session belongs to, as far as its key tells. */

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type { JsonValue, Store } from '@junctor/store'
+import { isSessionKey, parseSessionKey, sessionKey as writeSessionKey } from '@junctor/session-key'
+import { toJson } from '../envelopes.ts'
+import type { AnswerTo } from '../mail.ts'
+
+/** How a sub-agent ended, as the gateway saw it. */
+export type SubagentStatus = 'ok' | 'error' | 'timeout' | 'stopped'
+
+/** A session that another one started for a task. Plain JSON. */
+export interface Subagent {
+  readonly parent: string
+  readonly label?: string
+  /** 1 for one that a person's session started. */
+  readonly depth: number
+  /** `provider/model` that it is asked with. Absent: as its agent is. */
+  readonly model?: string
+  /** How long its turn may take, counted from when it first began. */
+  readonly timeoutMs?: number
+  /** Whether the session stays when it has ended. */
+  readonly cleanup: 'keep' | 'delete'
+  /** Where the people are on whose behalf it works. */
+  readonly answerTo?: AnswerTo
+  readonly createdAt: number
+  readonly beganAt?: number
+  readonly endedAt?: number
+  readonly status?: SubagentStatus
+  /** It is no longer shown. */
+  readonly isArchived?: true
+}
+
+/** The sub-agents of all agents, by their session keys. */
+export interface SubagentBook {
+  get(sessionKey: string): Promise<Subagent | undefined>
+  /** Answers false when there is one already. */
+  add(sessionKey: string, subagent: Subagent): Promise<boolean>
+  change(sessionKey: string, changes: Partial<Subagent>): Promise<void>
+  /** Those that a session started. */
+  childrenOf(parent: string): Promise<ReadonlyMap<string, Subagent>>
+  all(): Promise<ReadonlyMap<string, Subagent>>
+}
+
+export function createSubagentBook(store: Store): SubagentBook {
+  const table = store.gateway.table('subagents')
+
+  const all = async (): Promise<Map<string, Subagent>> => {
+    const found = new Map<string, Subagent>()
+    for (const key of await table.list()) {
+      const entry = await table.get(key)
+      if (entry !== undefined) found.set(key, parse(entry.value))
+    }
+    return found
+  }
+
+  return {
+    async get(sessionKey) {
+      const entry = await table.get(sessionKey)
+      return entry === undefined ? undefined : parse(entry.value)
+    },
+    add: (sessionKey, subagent) => table.put(sessionKey, toJson(subagent), { version: 0 }),
+    async change(sessionKey, changes) {
+      for (;;) {
+        const entry = await table.get(sessionKey)
+        if (entry === undefined) return
+        const changed = toJson({ ...parse(entry.value), ...changes })
+        if (await table.put(sessionKey, changed, { version: entry.version })) return
+      }
+    },
+    async childrenOf(parent) {
+      return new Map([...(await all())].filter(([, subagent]) => subagent.parent === parent))
+    },
+    all,
+  }
+}
+
+/** The same session for the same call, however often it is made. */
+export function subagentSessionKey(agentId: string, callKey: string): string {
+  const hex = createHash('sha256').update(callKey).digest('hex')
+  const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
+  return writeSessionKey({ kind: 'subagent', agentId, id: [...id, hex.slice(20, 32)].join('-') })
+}
+
+export function isSubagent(sessionKey: string): boolean {
+  return isSessionKey(sessionKey) && parseSessionKey(sessionKey).kind === 'subagent'
+}
+
+/** Only the book writes to its table. */
+function parse(value: JsonValue): Subagent {
+  return value as unknown as Subagent
+}

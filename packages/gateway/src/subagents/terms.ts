@@ -1,0 +1,62 @@
+import type { ToolGate } from '@junctor/runtime'
+import { parseSessionKey } from '@junctor/session-key'
+import { GatewayError } from '../errors.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { sessionToolPlace } from '../tool-policy/place.ts'
+import { isSubagent, type SubagentBook } from './subagent.ts'
+
+/** What holds for the turns of a sub-agent beside what its agent has. */
+export interface SubagentTerms {
+  readonly model?: string
+  readonly timeLimitMs?: number
+  /** What the session that started it may do: it never has more. */
+  readonly parent: ToolGate
+}
+
+export interface SubagentTermsOptions {
+  readonly book: SubagentBook
+  readonly snapshot: () => Snapshot
+  readonly now: () => number
+}
+
+/**
+ * Undefined for a session that no other one started. Throws `UNKNOWN_SUBAGENT` for one of which nothing is known any more:
+ * nobody could say what it may do.
+ */
+export function createSubagentTerms({
+  book,
+  snapshot,
+  now,
+}: SubagentTermsOptions): (sessionKey: string) => Promise<SubagentTerms | undefined> {
+  const gateOf = async (sessionKey: string): Promise<ToolGate> => {
+    const { agents, admission } = snapshot()
+    const prepared = agents.get(parseSessionKey(sessionKey).agentId)
+    if (prepared === undefined) return { check: () => ({ allowed: false, rule: 'it is gone' }) }
+    const place = sessionToolPlace(admission, sessionKey)
+    if (!isSubagent(sessionKey)) return prepared.gate(place)
+    const { parent } = await knownOf(sessionKey)
+    return prepared.gate({ ...place, parent: await gateOf(parent) })
+  }
+
+  const knownOf = async (sessionKey: string) => {
+    const subagent = await book.get(sessionKey)
+    if (subagent !== undefined) return subagent
+    throw new GatewayError(
+      'UNKNOWN_SUBAGENT',
+      `Nothing is known of the session that started ${sessionKey}, and so of what it may do.`,
+    )
+  }
+
+  return async (sessionKey) => {
+    if (!isSubagent(sessionKey)) return undefined
+    const { parent, model, timeoutMs, beganAt } = await knownOf(sessionKey)
+    if (beganAt === undefined) await book.change(sessionKey, { beganAt: now() })
+    return {
+      parent: await gateOf(parent),
+      ...(model === undefined ? {} : { model }),
+      ...(timeoutMs === undefined
+        ? {}
+        : { timeLimitMs: Math.max(1, (beganAt ?? now()) + timeoutMs - now()) }),
+    }
+  }
+}
