@@ -10,6 +10,7 @@ import { parseFacts } from './route-facts.ts'
 import { createRegistrationBook } from './registrations/book.ts'
 import { expiredFor } from './registrations/expired.ts'
 import type { Registration } from './registrations/registration.ts'
+import { explainSequences, type KnownMessage } from './rooms/explain-sequences.ts'
 import type { RoutingRules } from './rules.ts'
 import { fieldOf, parseCommand, parseEnvelope, parseRoute, textOf, toJson } from './envelopes.ts'
 
@@ -30,10 +31,13 @@ export async function explainMessage(
   const { store } = source
   const registrations = await createRegistrationBook(store).read()
   const explanations: Explanation[] = (await store.gateway.findRefusals(id)).map(explainRefusal)
+  const known: KnownMessage[] = []
   for (const agentId of await store.agents())
-    for (const story of await store.agent(agentId).find(id))
+    for (const story of await store.agent(agentId).find(id)) {
+      known.push({ agentId, reference: story.message.reference })
       explanations.push(await explainStory(story, agentId, { ...source, registrations }))
-  return explanations
+    }
+  return [...explanations, ...(await explainSequences(store, id, known))]
 }
 
 function explainRefusal({ id, at, reason, reference, trace }: Refusal): Explanation {

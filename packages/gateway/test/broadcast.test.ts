@@ -95,9 +95,19 @@ describe('a sequential broadcast', () => {
       if (agentId === 'baker') throw failed()
       return `${agentId} done`
     })
-    room.say('breakfast')
+    const breakfast = room.say('breakfast')
     for (const [index, id] of trio.entries()) {
       await expect.poll(asked, { timeout: 20_000 }).toEqual(trio.slice(0, index + 1))
+      // Those who come later are told of whom they wait for.
+      const stories = await room.gateway.why(breakfast)
+      expect(stories.slice(index + 1).map(({ outcome, summary }) => [outcome, summary])).toEqual(
+        trio
+          .slice(index + 1)
+          .map((later, place) => [
+            'waiting',
+            `It waits for agent ${later}, whose turn comes when agent ${trio[index + place]} has ended with it.`,
+          ]),
+      )
       // Whoever could begin out of turn has had the time for it: another conversation is answered meanwhile.
       room.say('ping', { peer: { kind: 'dm', id: `p${index}` } })
       await room.untilPosted(1, 'default', `p${index}`)

@@ -1,5 +1,5 @@
 import type { Capabilities, Logger, MessageEnvelope } from '@junctor/channel'
-import type { AgentStore, JsonValue, MessageReference, Store } from '@junctor/store'
+import type { AgentStore, JsonValue, MessageReference, Store, Table } from '@junctor/store'
 import type { Verdict } from '../admission.ts'
 import { isSameMessage, referenceOf } from '../envelopes.ts'
 import type { Route } from '../routes.ts'
@@ -45,7 +45,7 @@ export interface Sequences {
 
 export function createSequences(options: SequencesOptions): Sequences {
   const { store, log } = options
-  const table = store.gateway.table('sequences')
+  const table = tableOf(store)
   /** Sequence → the agent that has the message now. */
   const waitingFor = new Map<string, string>()
   let working: Promise<void> = Promise.resolve()
@@ -54,7 +54,7 @@ export function createSequences(options: SequencesOptions): Sequences {
     const entry = await table.get(key)
     return entry === undefined
       ? undefined
-      : { sequence: entry.value as unknown as Sequence, version: entry.version }
+      : { sequence: sequenceIn(entry.value), version: entry.version }
   }
 
   const advance = async (key: string): Promise<void> => {
@@ -115,6 +115,22 @@ export function createSequences(options: SequencesOptions): Sequences {
     },
     idle: () => working,
   }
+}
+
+export async function sequencesUnderWay(store: Store): Promise<readonly Sequence[]> {
+  const table = tableOf(store)
+  const entries = await Promise.all((await table.list()).map((key) => table.get(key)))
+  // One may have ended meanwhile.
+  return entries.flatMap((entry) => (entry === undefined ? [] : [sequenceIn(entry.value)]))
+}
+
+function tableOf(store: Store): Table {
+  return store.gateway.table('sequences')
+}
+
+/** As this module wrote it. */
+function sequenceIn(value: JsonValue): Sequence {
+  return value as unknown as Sequence
 }
 
 /** What has become of the message at one agent. */
