@@ -1,10 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import type { OutboundFile } from '@junctor/channel'
 import { addressOf, ALICE, BOB, callOptions, createBench, GROUP } from './account.ts'
+import { NUMBER } from './harness.ts'
+
+const patience = { timeout: 20_000 }
 
 function file(name: string, mediaType: string, bytes = 4): OutboundFile {
   return { name, mediaType, data: () => ReadableStream.from([new Uint8Array(bytes).fill(1)]) }
 }
+
+describe('a person who links another device', () => {
+  it('reads what is written from then on there too, until it is removed', async () => {
+    const { account, open } = await createBench()
+    account.addPerson({ number: ALICE })
+    const { send } = await open()
+    const readers = async (text: string): Promise<readonly string[]> =>
+      account.readersOf((await send(ALICE, { text })).nativeId).toSorted()
+    // Its own phone gets a copy of everything.
+    expect(await readers('one')).toEqual([NUMBER, ALICE])
+    const tablet = account.addDevice(ALICE)
+    await expect.poll(() => readers('two'), patience).toEqual([NUMBER, ALICE, tablet])
+    account.removeDevice(tablet)
+    await expect.poll(() => readers('three'), patience).toEqual([NUMBER, ALICE])
+  })
+})
 
 describe('sending to WhatsApp', () => {
   it('formats markdown with the marks of the apps', async () => {
@@ -189,7 +208,7 @@ describe('a burst', () => {
     }
     expect(account.messages(GROUP).map(({ text }) => text)).toEqual(texts)
     expect(account.countCalls('send')).toBe(110)
-  })
+  }, 120_000)
 })
 
 describe('files', () => {

@@ -41,6 +41,8 @@ export interface AccountState {
   /** What the phone vouches for linked devices with. */
   readonly signing: ReturnType<Baileys['Curve']['generateKeyPair']>
   readonly people: Map<string, Peer>
+  /** What people have linked to their phones, by number and device id: `15552220001:2`. */
+  readonly companions: Map<string, Peer>
   readonly groups: Map<string, Group>
   readonly chats: Chats
   readonly faults: Faults
@@ -105,6 +107,7 @@ export function createAccountState(
     phone: createPeer(baileys, { number, lid: `99${number}@lid`, name: 'Owner' }),
     signing: baileys.Curve.generateKeyPair(),
     people: new Map(),
+    companions: new Map(),
     groups: new Map(),
     chats: createChats(baileys, media),
     faults,
@@ -142,6 +145,18 @@ export function peerAt(account: AccountState, address: string): Peer | undefined
   return [account.phone, ...account.people.values()].find(
     ({ jid, lid }) => jid === plain || lid === plain,
   )
+}
+
+/** Whose keys this very device has: a phone, or what was linked to one. */
+export function deviceAt(account: AccountState, address: string): Peer | undefined {
+  const peer = peerAt(account, address)
+  const device = account.baileys.jidDecode(address)?.device ?? 0
+  if (peer === undefined || device === 0 || peer === account.phone) return peer
+  return account.companions.get(companionKey(peer.number, device))
+}
+
+export function companionKey(number: string, device: number): string {
+  return `${number}:${device}`
 }
 
 export function groupOf(account: AccountState, id: string): Group {

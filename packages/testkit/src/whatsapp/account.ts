@@ -1,8 +1,9 @@
 import type { Faults } from '../fault.ts'
-import { groupOf, personOf, type AccountState } from './account-state.ts'
+import { companionKey, groupOf, personOf, type AccountState } from './account-state.ts'
 import type { Stanza as WhatsAppStanza } from './baileys.ts'
 import { writeAuthFolder } from './auth-folder.ts'
 import type { WhatsAppShown } from './chats.ts'
+import { createPeer, type Peer } from './peer.ts'
 import { linkByCode, linkByQr, partsOfQr, type Candidate } from './pairing.ts'
 import {
   edit,
@@ -63,6 +64,9 @@ export interface WhatsAppAccount {
   askAgain(request: { readonly id: string; readonly from: string }): Promise<void>
   /** Somebody gets a new phone: new keys, same number. */
   reinstall(number: string): void
+  /** Somebody links another device, which is to get every message too. Answers its name in `readersOf`. */
+  addDevice(number: string): string
+  removeDevice(name: string): void
   call(from: string): void
   /** The server sends any stanza. */
   push(stanza: WhatsAppStanza): void
@@ -74,7 +78,7 @@ export interface WhatsAppAccount {
   refused(): readonly string[]
   /** Ids of messages that the device has not answered for. */
   waiting(): readonly string[]
-  /** Who decrypted a message of the device, as digits. */
+  /** Who decrypted a message of the device, as digits; of a linked device with `:` and its id. */
   readersOf(id: string): readonly string[]
   /** How often the device did something: the names that faults have, `typing`, `iq:<xmlns>`, `ack:<class>`. */
   countCalls(name: string): number
@@ -119,6 +123,19 @@ export function createAccount(
         },
         [child],
       ),
+    )
+  /** Both addresses, since clients keep the devices of a person under the one they know. */
+  const tellDevices = (change: 'add' | 'remove', { lid, jid }: Peer, id: number): void =>
+    push(
+      stanza('notification', { from: lid, type: 'devices', id: newId(), t: nowSeconds() }, [
+        stanza(
+          change,
+          { device_hash: '2:hash' },
+          [lid, jid].map((address) =>
+            stanza('device', { jid: address.replace('@', `:${id}@`), 'key-index': '1' }),
+          ),
+        ),
+      ]),
     )
   const byCode = (): Candidate | undefined =>
     candidates().find(({ code }) => code?.number === phone.number)
@@ -194,6 +211,20 @@ export function createAccount(
           [stanza('identity')],
         ),
       )
+    },
+    addDevice(number) {
+      const person = personOf(account, number)
+      const taken = [...account.companions.keys()].filter((key) => key.startsWith(`${number}:`))
+      const id = taken.length + 1
+      const name = companionKey(number, id)
+      account.companions.set(name, createPeer(account.baileys, { ...person, number: name, name }))
+      tellDevices('add', person, id)
+      return name
+    },
+    removeDevice(name) {
+      account.companions.delete(name)
+      const [number = '', id = ''] = name.split(':')
+      tellDevices('remove', personOf(account, number), Number(id))
     },
     call(from) {
       const { lid } = personOf(account, from)

@@ -1,7 +1,8 @@
 import type { AccountState, Group } from './account-state.ts'
-import { peerAt } from './account-state.ts'
+import { deviceAt, peerAt } from './account-state.ts'
 import type { Stanza } from './baileys.ts'
 import { storeUpload } from './device.ts'
+import type { Peer } from './peer.ts'
 import { SERVER, childOf, childrenOf, stanza } from './stanza.ts'
 
 /** What a client asks for, and the answer; undefined when the answer is an error. */
@@ -57,7 +58,7 @@ async function answerKeys(account: AccountState, query: Stanza): Promise<Answer>
   if (asked?.tag === 'digest') return [stanza('digest', {}, [])]
   if (asked?.tag === 'key') {
     const users = childrenOf(asked, 'user').map(async ({ attrs: { jid = '' } }) => {
-      const peer = peerAt(account, jid)
+      const peer = deviceAt(account, jid)
       return peer
         ? stanza('user', { jid }, [...(await peer.bundle())])
         : stanza('user', { jid }, [stanza('error', { code: '404', text: 'item-not-found' })])
@@ -82,7 +83,7 @@ function answerUsers(account: AccountState, query: Stanza): Answer {
     const peer = peerAt(account, jid)
     if (!peer) return stanza('user', { jid }, [stanza('contact', { type: 'out' })])
     return stanza('user', { jid }, [
-      stanza('devices', {}, [stanza('device-list', {}, devicesOf(account, peer.lid))]),
+      stanza('devices', {}, [stanza('device-list', {}, [...devicesOf(account, peer)])]),
       stanza('lid', { val: peer.lid }),
       stanza('contact', { type: 'in' }),
     ])
@@ -90,10 +91,16 @@ function answerUsers(account: AccountState, query: Stanza): Answer {
   return [stanza('usync', {}, [stanza('result'), stanza('list', {}, users)])]
 }
 
-function devicesOf(account: AccountState, lid: string): Stanza[] {
-  const phone = stanza('device', { id: '0' })
-  if (lid !== account.phone.lid || !account.device) return [phone]
-  return [phone, stanza('device', { id: String(account.device.id), 'key-index': '1' })]
+function devicesOf({ phone, device, companions }: AccountState, peer: Peer): readonly Stanza[] {
+  const linked = [...companions.keys()].flatMap((key) => {
+    const [number, id] = key.split(':')
+    return number === peer.number && id !== undefined ? [id] : []
+  })
+  if (peer === phone && device) linked.push(String(device.id))
+  return [
+    stanza('device', { id: '0' }),
+    ...linked.map((id) => stanza('device', { id, 'key-index': '1' })),
+  ]
 }
 
 function answerGroup(account: AccountState, query: Stanza): Answer {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { countCall, groupOf, peerAt, type AccountState } from './account-state.ts'
+import { countCall, deviceAt, groupOf, peerAt, type AccountState } from './account-state.ts'
 import type { Message, Stanza } from './baileys.ts'
 import { childOf, childrenOf, nowSeconds, stanza } from './stanza.ts'
 
@@ -86,7 +86,7 @@ async function readAll(account: AccountState, message: Stanza): Promise<readonly
     copies.push({ address, part: own })
   }
   for (const { address, part } of copies) {
-    const peer = peerAt(account, address)
+    const peer = deviceAt(account, address)
     if (!peer || !(part?.content instanceof Uint8Array)) continue
     const content = await peer.decrypt(from, part.attrs['type'] ?? '', part.content)
     // The phone gets a copy that says whom it went to.
