@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection, Envelope, Health } from '@junctor/channel'
 import { createChangeWatch } from '@junctor/testkit'
 import { channel } from 'junctor-channel-irc'
@@ -159,5 +160,23 @@ describe('sending', () => {
       assert.ok(reason.retryAfterMs > 0)
     }
     assert.equal(scene.server.said.length + refused.length, 14)
+  })
+
+  it('has said everything in order when whoever sends waits as it is told', async () => {
+    await using scene = await open()
+    const texts = Array.from({ length: 25 }, (_, index) => `line ${index} Grüße 👩‍👩‍👧`)
+    for (const text of texts)
+      for (;;) {
+        const refusal = await scene.send(text).then(
+          () => undefined,
+          (error: { readonly retryAfterMs: number }) => error,
+        )
+        if (refusal === undefined) break
+        await sleep(refusal.retryAfterMs)
+      }
+    assert.deepEqual(
+      scene.server.said.map((one) => one.text),
+      texts,
+    )
   })
 })

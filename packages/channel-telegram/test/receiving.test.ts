@@ -149,6 +149,24 @@ describe('a Telegram message', () => {
     ])
   })
 
+  it('of an album is one for each file, in order', async () => {
+    const { bot, event } = await openTestAccount()
+    for (const [index, name] of ['a.jpg', 'b.jpg'].entries())
+      bot.say({
+        chat: 42,
+        ...(index === 0 ? { text: 'look' } : {}),
+        mediaGroup: 'album',
+        file: { kind: 'photo', name, data: bytes },
+      })
+    const events = await Promise.all([0, 1].map(event))
+    expect(
+      events.map((one) => one.type === 'message' && [one.text, one.attachments.length]),
+    ).toEqual([
+      ['look', 1],
+      ['', 1],
+    ])
+  })
+
   it('that was edited names the message, each edit under its own id', async () => {
     const { bot, event, received } = await openTestAccount()
     bot.say({ chat: 42, text: 'one', id: 5 })
@@ -242,6 +260,28 @@ describe('polling', () => {
       'one',
       'two',
     ])
+  })
+
+  it('keeps that order also where the clocks of messages do not', async () => {
+    const { bot, event, received } = await openTestAccount()
+    bot.say({ chat: 42, text: 'one', date: 1_800_000_100 })
+    bot.say({ chat: 42, text: 'two', date: 1_800_000_000 })
+    bot.say({ chat: 42, text: 'three', date: 1_800_000_050, updateId: 9_000 })
+    await event(2)
+    expect(received.map((one) => one.type === 'message' && [one.text, one.sentAt])).toEqual([
+      ['one', 1_800_000_100_000],
+      ['two', 1_800_000_000_000],
+      ['three', 1_800_000_050_000],
+    ])
+  })
+
+  it('leaves out what happens to buttons and memberships', async () => {
+    const { bot, server, received } = await openTestAccount()
+    bot.push({ callback_query: { id: '1', from: { id: 42 }, chat_instance: 'x', data: 'y' } })
+    bot.block(77)
+    bot.say({ chat: 42, text: 'hello' })
+    await server.waitFor(() => bot.waiting().length === 0)
+    expect(received.map((one) => one.type === 'message' && one.text)).toEqual(['hello'])
   })
 
   it('removes a webhook that keeps it from polling', async () => {

@@ -56,3 +56,21 @@ describe('a page whose gateway was away', () => {
     expect((await harness.shown()).map(({ id }) => id)).toContain(nativeId)
   })
 })
+
+describe('a hundred answers', () => {
+  it('in a row come whole and in order', async () => {
+    const harness = await webHarness()
+    onTestFinished(() => harness.dispose())
+    const { host } = createHost()
+    const connection = await harness.channel.open(harness.config, host)
+    onTestFinished(() => connection.close({ signal }))
+    const texts = Array.from({ length: 100 }, (_, index) => `answer ${index} 👩‍👩‍👧`)
+    for (const [index, text] of texts.entries())
+      await connection.send(
+        harness.address,
+        { text, format: 'markdown' },
+        { idempotencyKey: `key ${index}`, signal },
+      )
+    expect((await harness.shown()).map(({ text }) => text)).toEqual(texts)
+  })
+})

@@ -194,6 +194,38 @@ describe('a send', () => {
     expect(bot.countCalls('sendMessage')).toBe(4)
   })
 
+  it('of a hundred in one room comes whole and in order, as fast as Telegram allows', async () => {
+    await open({ more: { messages: { queue: { cap: 200 } } } })
+    const limit = { on: 'sendMessage', kind: 'rate-limit', retryAfterMs: 1_000 } as const
+    bot.faults.add(limit)
+    const texts = Array.from({ length: 100 }, (_, index) => `m${index}`)
+    for (const text of texts) bot.say({ chat: GROUP, text })
+    const shown = (): readonly string[] => answersIn(house, 'desk', GROUP)
+    await house.telegram.waitFor(() => shown().length >= 50, { timeoutMs: 100_000 })
+    bot.faults.add(limit)
+    await house.telegram.waitFor(() => shown().length >= 100, { timeoutMs: 100_000 })
+    expect(shown()).toEqual(texts.map((text) => `answer to Person 42: ${text}`))
+  }, 240_000)
+
+  it('waits out a Telegram that is away, and is lost or doubled as little as its question', async () => {
+    await open()
+    bot.say({ chat: 7, text: 'one' })
+    await untilAnswers(house, 'desk', 7, 1)
+    await house.telegram.stop()
+    bot.say({ chat: 7, text: 'two' })
+    await house.telegram.restart()
+    expect(await untilAnswers(house, 'desk', 7, 2)).toEqual(['answer to one', 'answer to two'])
+    house.models.reply({ text: 'answer to three', fault: { kind: 'delay', delayMs: 300 } })
+    bot.say({ chat: 7, text: 'three' })
+    await house.models.waitFor(({ lastUserText }) => lastUserText === 'three')
+    await house.telegram.stop()
+    await house.telegram.restart()
+    bot.say({ chat: 7, text: 'four' })
+    expect(await untilAnswers(house, 'desk', 7, 4)).toEqual(
+      ['one', 'two', 'three', 'four'].map((text) => `answer to ${text}`),
+    )
+  }, 60_000)
+
   it('whose connection breaks after it took effect is counted as in doubt', async () => {
     await open({ more: { delivery: { unknown: 'hold' } } })
     bot.faults.add({ on: 'sendMessage', kind: 'drop-after' })
