@@ -147,6 +147,76 @@ describe("another system's rooms", () => {
   })
 })
 
+describe("another system's words for who may speak in rooms", () => {
+  const telegram = (settings: string): unknown =>
+    read(
+      `{ channels: { telegram: { botToken: "t", ${settings} } }, session: { dmScope: "per-peer" } }`,
+    ).channels['telegram']
+
+  test.each([
+    [
+      'people of allowFrom alone, where no others are listed',
+      'groupPolicy: "allowlist", allowFrom: [7, "8"], groups: { "-1": {} }',
+      { default: { groupPolicy: 'allowlist', groupAllowFrom: ['7', '8'] } },
+    ],
+    [
+      'the others that are listed',
+      'groupPolicy: "allowlist", allowFrom: ["7"], groupAllowFrom: ["9"], groups: { "-1": {} }',
+      { default: { groupAllowFrom: ['9'] } },
+    ],
+    [
+      'everybody in rooms that are listed by their ids, where nobody else is',
+      'groupPolicy: "allowlist", groups: { "-1": {} }',
+      { default: { groupPolicy: 'allowlist', groupAllowFrom: [] } },
+    ],
+    [
+      'nobody, where neither people nor rooms are listed',
+      'groupPolicy: "allowlist", groups: { "*": { requireMention: true } }',
+      { default: { groupPolicy: 'disabled', groupAllowFrom: [] } },
+    ],
+    [
+      'those that a room lists',
+      'groupPolicy: "allowlist", groups: { "-1": { allowFrom: ["7"] } }',
+      { default: { groupPolicy: 'allowlist', groupAllowFrom: [] } },
+    ],
+    [
+      'everybody, in the listed rooms alone',
+      'groupPolicy: "open", groups: { "-1": {} }',
+      { default: { groupPolicy: 'allowlist', groupAllowFrom: [] } },
+    ],
+    [
+      'everybody in every room',
+      'groupPolicy: "open", groups: { "-1": {}, "*": {} }',
+      { default: { groupPolicy: 'open' } },
+    ],
+    [
+      'people of each account',
+      'groupPolicy: "allowlist", groups: { "*": {} }, accounts: { a: { botToken: "a", allowFrom: ["1"] }, b: { botToken: "b", groupAllowFrom: ["2"] }, c: { botToken: "c" }, d: { botToken: "d", groupPolicy: "open" } }',
+      {
+        a: { groupPolicy: 'allowlist', groupAllowFrom: ['1'] },
+        b: { groupPolicy: 'allowlist', groupAllowFrom: ['2'] },
+        c: { groupPolicy: 'disabled' },
+        d: { groupPolicy: 'open', groupAllowFrom: [] },
+      },
+    ],
+    [
+      'people of the channel in an account that asks for them',
+      'allowFrom: ["5"], groups: { "-1": {} }, accounts: { a: { botToken: "a", groupPolicy: "allowlist" } }',
+      { a: { groupPolicy: 'allowlist', groupAllowFrom: ['5'] } },
+    ],
+  ])('lets in %s', (_about, settings, accounts) => {
+    expect(telegram(settings)).toMatchObject(accounts)
+  })
+
+  test('is written out by a migration, and means the same then', () => {
+    const text =
+      '{ channels: { telegram: { botToken: "t", groupPolicy: "allowlist", allowFrom: [7], groups: { "-1": {} } } } }'
+    const { text: migrated = '' } = migrateConfig(text, { ...places, flavour: 'openclaw' })
+    expect(migrated).toContain('groupAllowFrom: ["7"]')
+    expect(read(migrated, 'junctor').channels).toEqual(read(text).channels)
+  })
+})
+
 describe("another system's end of a session", () => {
   test.each([
     ['alone', '{ session: { idleMinutes: 30 } }', { mode: 'idle', idleMinutes: 30, atHour: 4 }],

@@ -17,6 +17,7 @@ export type Alias =
   | DeniedTools
   | Rooms
   | IdleMinutes
+  | RoomSenders
   | Ignored
 
 interface Row {
@@ -121,4 +122,9 @@ export interface Rooms extends Row {
 export interface IdleMinutes extends Row {
   readonly kind: 'idle-minutes'
   readonly from: 'session.idleMinutes'
+}
+
+/** A channel of the family where `groupPolicy` is about senders as well as about rooms. */
+export interface RoomSenders extends Row {
+  readonly kind: 'room-senders'
 }

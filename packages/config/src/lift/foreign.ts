@@ -33,8 +33,9 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['messages.queue.drop', 'a message that an agent has accepted is always answered'],
   ['messages.queue.debounceMsByChannel', nothing],
   ['session.scope', 'conversations are parted by session.dmScope'],
+  ['session.store', 'every agent keeps its sessions in a store of its own'],
   [
-    'session.store|typingIntervalSeconds|typingMode|heartbeatIdleMinutes|resetTriggers|maintenance|threadBindings|parentForkMaxTokens|writeLock',
+    'session.typingIntervalSeconds|typingMode|heartbeatIdleMinutes|resetTriggers|maintenance|threadBindings|parentForkMaxTokens|writeLock',
     nothing,
   ],
   ['models.mode', 'the file alone says which providers there are'],
@@ -153,6 +154,7 @@ export const foreignAliases: readonly Alias[] = [
     { kind: 'number-ids', from: `${place}.groups.*.allowFrom.*` },
     { kind: 'number-ids', from: `${place}.groups.*.topics.*.allowFrom.*` },
   ]),
+  { kind: 'room-senders', from: 'channels.telegram|whatsapp' },
   ...['tools', 'agents.defaults.tools', 'agents.list.*.tools'].map((place): Alias => ({
     kind: 'number-ids',
     from: `${place}.elevated.allowFrom.*.*`,

@@ -11,6 +11,7 @@ import type { Lifting, LiftOptions } from './lifting.ts'
 import { ignore, move } from './move.ts'
 import { moveIdleMinutes } from './idle-minutes.ts'
 import { matchesOf, type Match } from './pattern.ts'
+import { writeRoomSenders } from './room-senders.ts'
 import { listRooms } from './rooms.ts'
 import {
   denyTools,
@@ -85,6 +86,8 @@ function apply(row: Alias, match: Match, lifting: Lifting): void {
       return denyTools(row, match, lifting)
     case 'rooms':
       return listRooms(row, match, lifting)
+    case 'room-senders':
+      return writeRoomSenders(match, lifting)
     case 'idle-minutes':
       return moveIdleMinutes(match, lifting)
     case 'model-parts':
