@@ -311,6 +311,16 @@ describe('a whole config', () => {
         web: {
           fetch: { privateHosts: ['*.corp.example:8080', '10.0.0.5'], maxBytes: 9, timeoutMs: 9 },
         },
+        mcp: {
+          notes: {
+            command: 'notes',
+            args: ['--all'],
+            env: { NOTES_KEY: 'one' },
+            onHost: true,
+            timeoutMs: 9,
+          },
+          wiki: { url: 'http://127.0.0.1:9/mcp', headers: { authorization: 'Bearer one' } },
+        },
         agentToAgent: { enabled: true, allow: ['main', 'w*', { from: 'work', to: '*' }] },
       },
       channels: {
