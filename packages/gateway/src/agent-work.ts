@@ -3,6 +3,8 @@ import type { Logger } from '@junctor/channel'
 import type { Store } from '@junctor/store'
 import { createExchanges, type Exchange } from './agent-to-agent/exchange.ts'
 import { createAgentTools } from './agent-tools/agent-tools.ts'
+import type { MessageToolOptions } from './agent-tools/message.ts'
+import { createRecipients, type RecipientsOptions } from './agent-tools/recipient.ts'
 import { spawnableBy } from './agent-tools/sessions-spawn.ts'
 import { createSight } from './agent-tools/sight.ts'
 import type { NewId } from './ids.ts'
@@ -37,6 +39,10 @@ export interface AgentWorkOptions {
   readonly snapshot: () => Snapshot
   readonly post: Post
   readonly lanes: Pick<Lanes, 'aside' | 'stop'>
+  readonly approvalOf: RecipientsOptions['approvalOf']
+  readonly connection: MessageToolOptions['connection']
+  /** Something waits to be sent. */
+  readonly deliver: (agentId: string, sessionKey: string) => void
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
@@ -79,6 +85,10 @@ export function createAgentWork(options: AgentWorkOptions): AgentWork {
     book,
     runs,
     causes,
+    recipient: createRecipients({ store, snapshot, approvalOf: options.approvalOf, now }),
+    connection: options.connection,
+    deliver: options.deliver,
+    newId,
     exchanges,
     answers,
     waits: createWaits(),

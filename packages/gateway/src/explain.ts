@@ -123,7 +123,9 @@ async function explainStory(
   const summary =
     command !== undefined && outcome === 'answered'
       ? `The gateway carried out the command /${command.name}.`
-      : summaryOf(outcome, agentId, message.reason)
+      : internal?.origin.kind === 'message' && outcome === 'answered'
+        ? `Agent ${agentId} sent it unasked.`
+        : summaryOf(outcome, agentId, message.reason)
   return { id: message.id, outcome, summary, steps }
 }
 

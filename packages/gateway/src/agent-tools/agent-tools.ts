@@ -1,11 +1,13 @@
 import type { Tool } from '@junctor/agent'
 import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
+import { messageTool, type MessageToolOptions } from './message.ts'
 import { sessionsHistoryTool } from './sessions-history.ts'
 import { sessionsListTool, type SessionsListOptions } from './sessions-list.ts'
 import { sessionsSpawnTool, type SessionsSpawnOptions } from './sessions-spawn.ts'
 import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
 
 export type AgentToolsOptions = AgentsListOptions &
+  MessageToolOptions &
   SessionsListOptions &
   SessionsSendOptions &
   SessionsSpawnOptions
@@ -18,5 +20,6 @@ export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
     sessionsHistoryTool(options),
     sessionsSendTool(options),
     sessionsSpawnTool(options),
+    messageTool(options),
   ]
 }

@@ -12,6 +12,8 @@ export type Origin =
   | { readonly kind: 'subagent'; readonly sessionKey: string }
   /** A cron job of this agent. */
   | { readonly kind: 'cron'; readonly jobId: string }
+  /** The agent itself, for people whom it writes to unasked. Nobody answers it. */
+  | { readonly kind: 'message'; readonly agentId: string }
   /** A person's word on a call that waited for it. */
   | { readonly kind: 'approval'; readonly approvalId: string }
 
@@ -67,6 +69,8 @@ export function describeOrigin(origin: Origin): string {
       return `sub-agent ${name}`
     case 'cron':
       return `cron job ${name}`
+    case 'message':
+      return `agent ${name}, which writes by itself`
     case 'approval':
       return `approval ${name}`
   }
@@ -80,6 +84,8 @@ function nameOf(origin: Origin): string {
       return origin.sessionKey
     case 'cron':
       return origin.jobId
+    case 'message':
+      return origin.agentId
     case 'approval':
       return origin.approvalId
   }
