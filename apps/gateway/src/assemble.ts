@@ -18,6 +18,8 @@ export interface AssembleOptions {
   readonly workbenches: WorkbenchSource
   /** Where sandboxes keep their folders. */
   readonly stateDir: string
+  /** Told of every secret that is found while it runs, for what keeps them out of the log. Default: nobody is. */
+  readonly addSecret?: (secret: string) => void
 }
 
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
@@ -29,6 +31,7 @@ export function assembleGateway({
   packageFolders,
   workbenches,
   stateDir,
+  addSecret = () => {},
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
   const configured = createToolSource()
@@ -38,7 +41,7 @@ export function assembleGateway({
     store,
     log,
     ...channelSources(packageFolders),
-    models: createModelSource(env),
+    models: createModelSource({ env, found: addSecret, warn: (problem) => log.warn({}, problem) }),
     tools: builtin.tools,
     toolSources: [configured],
     workbenches,

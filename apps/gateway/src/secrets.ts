@@ -9,9 +9,7 @@ export function secretsOf(
   env: { readonly [name: string]: string | undefined },
 ): readonly string[] {
   const secrets = new Set<string>()
-  const add = (value: unknown): void => {
-    if (typeof value === 'string' && value.length >= SHORTEST) secrets.add(value)
-  }
+  const add = (value: unknown): void => addSecret(secrets, value)
   for (const [name, value] of Object.entries(env))
     if (/(_TOKEN|_API_KEY|_SECRET)$/.test(name)) add(value)
   for (const { apiKey } of Object.values(config.models.providers)) add(apiKey)
@@ -26,6 +24,11 @@ export function secretsOf(
       else addTokens(server.env, add)
     }
   return [...secrets]
+}
+
+/** Adds what is long enough to be one. */
+export function addSecret(secrets: Set<string>, value: unknown): void {
+  if (typeof value === 'string' && value.length >= SHORTEST) secrets.add(value)
 }
 
 function addTokens(value: unknown, add: (value: unknown) => void): void {

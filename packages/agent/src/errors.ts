@@ -2,6 +2,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
 
 /**
  * - `UNAUTHORIZED` the key is missing, blank or refused
+ * - `OUT_OF_CREDIT` the account behind the key has to be paid for, or may spend more, first
  * - `RATE_LIMITED` / `OVERLOADED` refused for now, after the retries that the settings allow
  * - `UNAVAILABLE` the provider could not be reached or answered 5xx
  * - `STREAM_FAILED` an error, a cut or a missing terminal event after the stream had begun
@@ -12,6 +13,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  */
 export type ModelErrorCode =
   | 'UNAUTHORIZED'
+  | 'OUT_OF_CREDIT'
   | 'RATE_LIMITED'
   | 'OVERLOADED'
   | 'UNAVAILABLE'

@@ -12,7 +12,14 @@ export type {
   ToolCallPart,
   ToolResultPart,
 } from './message.ts'
-export type { Model, ModelEvent, ModelRequest, StopReason, Usage } from './model.ts'
+export type {
+  Model,
+  ModelCallOptions,
+  ModelEvent,
+  ModelRequest,
+  StopReason,
+  Usage,
+} from './model.ts'
 export type { Tool, ToolContext, ToolSpec } from './tool.ts'
 export type {
   CommandExit,

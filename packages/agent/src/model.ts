@@ -42,8 +42,11 @@ export interface Model {
    * Throws `ModelError`. Aborting `signal` ends the stream at once with `ABORTED`. A provider that goes silent, cuts the
    * stream or ends it without its terminal event is an error, never an answer.
    */
-  stream(
-    request: ModelRequest,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<ModelEvent>
+  stream(request: ModelRequest, options: ModelCallOptions): AsyncIterable<ModelEvent>
+}
+
+export interface ModelCallOptions {
+  readonly signal: AbortSignal
+  /** Told what a reader of the turn should know of the call, such as whose key it was made with. Never secrets. */
+  readonly note?: (text: string) => void
 }

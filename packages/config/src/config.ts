@@ -18,6 +18,7 @@ export interface Config {
   /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig
+  readonly auth: AuthConfig
   readonly messages: MessagesConfig
   readonly commands: CommandsConfig
   readonly delivery: DeliveryConfig
@@ -50,6 +51,8 @@ export interface AgentConfig extends BootstrapConfig {
   readonly workspace: string
   /** Absolute. */
   readonly agentDir: string
+  /** Whose credentials its models are called with. */
+  readonly auth: AgentAuthConfig
   readonly tools: ToolsConfig
   readonly permissions: PermissionsConfig
   readonly sandbox: SandboxConfig
@@ -343,6 +346,34 @@ export interface ModelPrice {
   readonly output: number
   /** Of those that are read from the provider's cache. Absent: as `input`. */
   readonly cachedInput?: number
+}
+
+/**
+ * - `agent` the agent's own `auth-profiles.json`, and nothing else
+ * - `shared` what the installation has: `<stateDir>/auth-profiles.json`, else the `apiKey` of the provider
+ * - `agent-then-shared` first the one, then the other
+ */
+export type AuthScope = 'agent' | 'shared' | 'agent-then-shared'
+
+export interface AgentAuthConfig {
+  /**
+   * Absent: nobody wrote one. It is `agent` then for an agent that has a file of its own; one that has none takes the
+   * `apiKey` of the provider.
+   */
+  readonly scope?: AuthScope
+  /** Provider → profile ids, the first one preferred. A provider without an entry: its profiles take turns. */
+  readonly order: Readonly<Record<string, readonly string[]>>
+}
+
+export interface AuthConfig {
+  /** Profile id → what it has to be, whoever has one of this id. */
+  readonly profiles: Readonly<Record<string, ProfileTerms>>
+}
+
+export interface ProfileTerms {
+  readonly provider: string
+  readonly mode?: 'api_key' | 'token' | 'oauth'
+  readonly email?: string
 }
 
 export interface ProviderConfig {

@@ -1,6 +1,9 @@
 export type {
   AccountConfig,
+  AgentAuthConfig,
   AgentConfig,
+  AuthConfig,
+  AuthScope,
   BindingConfig,
   BindingMatch,
   BroadcastConfig,
@@ -20,6 +23,7 @@ export type {
   ModelsConfig,
   PolicyCondition,
   PolicyConfig,
+  ProfileTerms,
   ProviderConfig,
   QueueConfig,
   QueueMode,

@@ -2,7 +2,7 @@ import { withAdditions, type Addition } from './additions.ts'
 import { detectFlavour } from './flavour/detect.ts'
 import { differencesOf, type Difference } from './flavour/differences.ts'
 import { flavours, type FlavourName } from './flavour/flavours.ts'
-import { implyWorkspaces } from './flavour/imply.ts'
+import { implyAuth, implyWorkspaces } from './flavour/imply.ts'
 import type { Member, Node } from './json5/node.ts'
 import { memberOf, nodeAt, object } from './json5/tree.ts'
 import { lift } from './lift/lift.ts'
@@ -84,7 +84,8 @@ export function normalise(
   const extended = withAdditions(declared?.node, additions, sources)
   // Once more for the agents that were added: what they declare stands behind everything else.
   const whole = extended && declareOwned(extended, { ...options, written })
-  const node = whole && implyWorkspaces(whole.node, flavours[flavour], profile.name)
+  const taken = whole && implyWorkspaces(whole.node, flavours[flavour], profile.name)
+  const node = taken && implyAuth(taken, flavours[flavour])
   const speltOf = (path: Path): Path => (node === undefined ? path : spell(path, node, written))
   const leftOut: LeftOut[] = [...(lifted?.leftOut ?? [])]
   return {

@@ -1,6 +1,7 @@
 import type { Addition } from './additions.ts'
 import { checkAgentToAgent } from './checks/agent-to-agent.ts'
 import { checkAgents } from './checks/agents.ts'
+import { checkAuth } from './checks/auth.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
 import { checkBudgets } from './checks/budgets.ts'
 import { checkChannelNames } from './checks/channel-names.ts'
@@ -117,6 +118,7 @@ function build(
   checkAgentToAgent(context)
   checkSubagents(context)
   checkModels(context)
+  checkAuth(context)
   checkBudgets(context)
   checkSandboxes(context)
   checkBindings(context)

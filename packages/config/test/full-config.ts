@@ -29,6 +29,7 @@ export const fullConfig = `// Two agents, one bot each
         accounts: { discord: { own: { token: { $file: 'secrets/own' } } } },
         routes: [{ match: { channel: 'irc', teamId: 't' }, comment: 'the team' }],
         skills: ['maps', 'mail'],
+        auth: { scope: 'agent', order: { openai: ['openai:work'] } },
       },
     ],
   },
@@ -88,6 +89,10 @@ export const fullConfig = `// Two agents, one bot each
       'openai/gpt-5': { input: 1, output: 8 },
     },
     aliases: { fast: 'local/small' },
+  },
+  auth: {
+    scope: 'agent-then-shared', order: { openai: ['openai:a'], local: ['local:a', 'local:b'] },
+    profiles: { 'local:a': { provider: 'local', mode: 'token', email: 'ada@example.com' } },
   },
   messages: {
     queue: { mode: 'steer', byChannel: { telegram: 'collect' }, debounceMs: 0, cap: 5 },

@@ -95,7 +95,8 @@ describe('migrateConfig', () => {
         "workspace": "~/.argentos/workspace"
       }
     ]
-  }
+  },
+  "auth": { "scope": "shared" }
 }
 `)
   })

@@ -86,6 +86,7 @@ describe('a config without a file', () => {
               skills: { allow: ['*'], deny: [], entries: {} },
               bootstrapMaxChars: 20_000,
               bootstrapTotalMaxChars: 60_000,
+              auth: { order: {} },
             },
           ],
         },
@@ -103,6 +104,7 @@ describe('a config without a file', () => {
         tools: { agentToAgent: { enabled: false, allow: [] } },
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {}, prices: {} },
+        auth: { profiles: {} },
         messages: {
           queue: { mode: 'queue', byChannel: {}, debounceMs: 1_000, cap: 20, drop: 'new' },
           groupChat,
@@ -196,6 +198,10 @@ describe('a whole config', () => {
             paused: false,
             runtime,
             subagents: { ...subagents, maxConcurrent: 2, model: 'local/small' },
+            auth: {
+              scope: 'agent-then-shared',
+              order: { openai: ['openai:a'], local: ['local:a', 'local:b'] },
+            },
           },
           {
             id: 'work',
@@ -244,6 +250,10 @@ describe('a whole config', () => {
               maxDepth: 2,
               archiveAfterMinutes: 0,
               allowAgents: ['main', 't*'],
+            },
+            auth: {
+              scope: 'agent',
+              order: { openai: ['openai:work'], local: ['local:a', 'local:b'] },
             },
           },
         ],
@@ -372,6 +382,9 @@ describe('a whole config', () => {
           'anthropic/claude-opus-4-6': { input: 5, output: 25 },
           'openai/gpt-5': { input: 1, output: 8 },
         },
+      },
+      auth: {
+        profiles: { 'local:a': { provider: 'local', mode: 'token', email: 'ada@example.com' } },
       },
       messages: {
         queue: {

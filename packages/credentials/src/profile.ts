@@ -1,6 +1,6 @@
 import type { Secret } from './secret.ts'
 
-/** `api_key` goes out as the provider's own kind of key, `token` and `oauth` as a bearer token. */
+/** How somebody came by the secret. To a provider's client they are one: it goes out as a bearer token. */
 export type ProfileType = 'api_key' | 'token' | 'oauth'
 
 /** One credential of one agent. */

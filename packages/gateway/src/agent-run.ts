@@ -26,10 +26,12 @@ import { openOnce } from './turn-workbench.ts'
 /** Where models come from. */
 export interface ModelSource {
   /**
-   * `config` is the one that names the model: turns that run on after a reload still ask with theirs. Throws `ModelError`
-   * when no provider serves the id.
+   * The model as this agent calls it, with the agent's own credentials. `config` is the one that names the model: turns that
+   * run on after a reload still ask with theirs. Throws `ModelError` when no provider serves the id.
    */
-  resolve(id: string, config: Config): Model
+  resolve(id: string, config: Config, agent: Agent): Model
+  /** Why a call would fail now, as far as that can be told without making one. Default: what `resolve` throws. */
+  problem?(id: string, config: Config, agent: Agent): Promise<string | undefined>
 }
 
 export interface WorkbenchRequest {
@@ -229,7 +231,7 @@ function modelOf(
   let missing: unknown
   for (const id of new Set([preferred, ...fallbacks]))
     try {
-      found.push(charged(models.resolve(id, config), prepared, config.models.prices, ledger))
+      found.push(charged(models.resolve(id, config, agent), prepared, config.models.prices, ledger))
     } catch (error) {
       missing ??= error
     }

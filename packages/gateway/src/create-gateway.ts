@@ -70,8 +70,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const next = compileSnapshot(config)
     await keepRules(store, next)
     const changes = changesBetween(snapshot.config, config)
-    for (const problem of unusableModels(next, models)) log.warn({}, problem)
     snapshot = next
+    for (const problem of await unusableModels(next, models)) log.warn({}, problem)
     if (changes.length > 0) log.debug({ revision: next.revision, changes }, 'config in force')
   }
   const registry = createRegistry({

@@ -53,6 +53,7 @@ function causeText(error: unknown): string {
   if (hasCode(error, 'AGENT_FAILING'))
     return 'my last answers failed one after the other, please try again in a minute'
   if (hasCode(error, 'UNAUTHORIZED')) return 'my model has no valid key'
+  if (hasCode(error, 'OUT_OF_CREDIT')) return 'the account of my model has no credit left'
   if (hasCode(error, 'UNKNOWN_MODEL', 'UNPRICED_MODEL')) return 'my model is not set up'
   if (hasCode(error, 'RATE_LIMITED', 'OVERLOADED'))
     return 'my model is overloaded, please try again later'

@@ -33,7 +33,9 @@ export function withFallbacks(
           const next = models[index + 1]
           const isFinal = hasBegun || hasCode(error, 'ABORTED', 'INVALID_REQUEST', 'OVER_BUDGET')
           if (next === undefined || isFinal || options.signal.aborted) throw error
-          noteFailure(model.id, next.id, error instanceof Error ? error.message : String(error))
+          const reason = error instanceof Error ? error.message : String(error)
+          options.note?.(`${model.id} failed, and ${next.id} was asked: ${reason}`)
+          noteFailure(model.id, next.id, reason)
         }
       }
     },

@@ -10,6 +10,8 @@ export interface ModelRelay {
   abort(call: number): void
   /** What the last call failed with. */
   failure(): unknown
+  /** What the model said of its calls, each thing once: the process that runs the turn does not hear of it. */
+  notes(): readonly string[]
 }
 
 interface Call {
@@ -23,12 +25,14 @@ interface Call {
 export function createModelRelay(model: Model, signal: AbortSignal): ModelRelay {
   const calls = new Map<number, Call>()
   let lastCall = 0
+  const notes = new Set<string>()
   let failure: unknown
 
   const pump = async (call: Call, request: ModelRequest): Promise<void> => {
     try {
       const either = AbortSignal.any([signal, call.stop.signal])
-      for await (const event of model.stream(request, { signal: either })) {
+      const note = (text: string): void => void notes.add(text)
+      for await (const event of model.stream(request, { signal: either, note })) {
         call.events.push(event)
         call.wake()
       }
@@ -72,5 +76,6 @@ export function createModelRelay(model: Model, signal: AbortSignal): ModelRelay 
     },
     abort: (id) => calls.get(id)?.stop.abort(),
     failure: () => failure,
+    notes: () => [...notes],
   }
 }

@@ -66,7 +66,9 @@ export function createTurnHost(turn: TurnOptions): TurnHost {
         })
       },
     },
-    toResult({ error, ...result }) {
+    toResult({ error, ...wired }) {
+      const { trace } = wired
+      const result = { ...wired, trace: { ...trace, notes: [...relay.notes(), ...trace.notes] } }
       if (error === undefined) return result
       const failure = relay.failure()
       const isModels = JunctorError.isInstance(failure) && failure.code === error.code

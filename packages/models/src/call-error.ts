@@ -1,6 +1,7 @@
 import { ModelError, type ModelErrorCode } from '@junctor/agent'
 import { readFailure, type Failure } from './failure.ts'
 import type { ModelLimits } from './limits.ts'
+import { isOutOfCredit } from './out-of-credit.ts'
 import type { Provider } from './provider.ts'
 import { toSafeCause } from './redact.ts'
 import type { Phase } from './watchdog.ts'
@@ -45,7 +46,7 @@ export function streamError({ provider, model, now }: Callee, error?: unknown): 
       ? 'it ended without its terminal event'
       : [...failure.kinds, failure.message].join(': ')
   const message = `The stream of ${nameOf(provider, model)} failed: ${why}. The answer is incomplete and was not asked for again.`
-  return toError(provider, model, 'STREAM_FAILED', message, error)
+  return toError(provider, model, 'STREAM_FAILED', message, error, failure)
 }
 
 /** A request that brought no stream, after `attempts` tries. */
@@ -73,15 +74,22 @@ function toError(
   error: unknown,
   failure?: Failure,
 ): ModelError {
-  const { status, retryAfterMs } = failure ?? {}
+  const { status, retryAfterMs, kinds = [] } = failure ?? {}
+  const [kind] = kinds
   return new ModelError(name, code, redact(message), {
     cause: toSafeCause(error, redact),
-    details: { model, ...(status === undefined ? {} : { status }) },
+    details: {
+      model,
+      ...(status === undefined ? {} : { status }),
+      ...(kind === undefined ? {} : { kind }),
+    },
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
 }
 
-function toCode({ status = 0, kinds }: Failure): ModelErrorCode {
+function toCode(failure: Failure): ModelErrorCode {
+  if (isOutOfCredit(failure)) return 'OUT_OF_CREDIT'
+  const { status = 0, kinds } = failure
   if (status === 401 || status === 403) return 'UNAUTHORIZED'
   if (status === 529 || kinds.includes('overloaded_error')) return 'OVERLOADED'
   if (status === 429) return 'RATE_LIMITED'
@@ -90,10 +98,9 @@ function toCode({ status = 0, kinds }: Failure): ModelErrorCode {
 }
 
 function toRemedy(code: ModelErrorCode, failure: Failure, provider: Provider): string {
-  if (failure.kinds.includes('insufficient_quota')) {
-    return 'The account has no credit left: top it up, or give the agent another model.'
-  }
   switch (code) {
+    case 'OUT_OF_CREDIT':
+      return 'The account has no credit left, or a limit of what it may spend: top it up, raise the limit, or give the agent another model.'
     case 'UNAUTHORIZED':
       return `Check the key in ${provider.keyPlaces}.`
     case 'RATE_LIMITED':

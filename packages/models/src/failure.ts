@@ -29,11 +29,19 @@ export function readFailure(error: unknown, { now, redact }: FailureOptions): Fa
   const headers = source['headers'] instanceof Headers ? source['headers'] : undefined
   return {
     status,
-    kinds: [source['type'], source['code']].filter(isWord).map(redact),
+    kinds: [source['type'], source['code'], detailOf(source)].filter(isWord).map(redact),
     message: shorten(redact(toMessage(source, status))),
     retryAfterMs: readRetryAfter(headers, now),
     mayRetry: headers?.get('x-should-retry') !== 'false',
   }
+}
+
+/** Anthropic tells a spending limit from a rate limit in `error.details` of the body alone. */
+function detailOf(source: Readonly<Record<string, unknown>>): unknown {
+  const body = source['error']
+  const error = isRecord(body) ? body['error'] : undefined
+  const details = isRecord(error) ? error['details'] : undefined
+  return isRecord(details) ? details['error_code'] : undefined
 }
 
 function toMessage(source: Readonly<Record<string, unknown>>, status: number | undefined): string {

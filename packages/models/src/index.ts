@@ -10,5 +10,5 @@ export type {
   StreamReader,
 } from './model-api.ts'
 export { createModels } from './models.ts'
-export type { Models, ModelsOptions } from './models.ts'
-export type { ModelApiName, ProviderSettings } from './provider.ts'
+export type { Models, ModelsOptions, ResolveOptions } from './models.ts'
+export type { ModelApiName, ModelCredential, ProviderSettings } from './provider.ts'

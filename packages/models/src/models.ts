@@ -5,6 +5,7 @@ import { parseModelId } from './model-id.ts'
 import {
   builtInProviders,
   createProvider,
+  type ModelCredential,
   type Provider,
   type ProviderSettings,
 } from './provider.ts'
@@ -32,6 +33,15 @@ export interface Models {
    * `UNAUTHORIZED` when its provider has no key, `INVALID_REQUEST` when its settings cannot work.
    */
   resolve(id: string): Model
+  /** The same with a key of the caller's. The credential must stay the same object for as long as it is the same key. */
+  resolveWith(id: string, credential: ModelCredential, options?: ResolveOptions): Model
+  /** Who serves this id. Throws `UNKNOWN_MODEL`. */
+  providerOf(id: string): string
+}
+
+export interface ResolveOptions {
+  /** True: somebody else can take the call, so a busy provider (429, 529) is not waited for. Default false. */
+  readonly hasStandIn?: boolean
 }
 
 /** The models of the configured providers. An SDK is imported by the first call that needs it. */
@@ -49,6 +59,7 @@ export function createModels({
   const known = [...new Set([...builtInProviders, ...configured])]
   const providers = new Map<string, Provider>()
   const models = new Map<string, Model>()
+  const ofCredentials = new WeakMap<ModelCredential, Map<string, Provider>>()
 
   return {
     resolve(id) {
@@ -60,20 +71,34 @@ export function createModels({
       }
       return model
     },
+    resolveWith(id, credential, { hasStandIn = false } = {}) {
+      const parsed = parseModelId(id, aliases, { known, configured })
+      const own = ofCredentials.get(credential) ?? new Map<string, Provider>()
+      ofCredentials.set(credential, own)
+      const provider = own.get(parsed.provider) ?? make(parsed.provider, credential)
+      own.set(parsed.provider, provider)
+      return createModel(provider, parsed.model, hasStandIn)
+    },
+    providerOf: (id) => parseModelId(id, aliases, { known, configured }).provider,
   }
 
   function provide(name: string): Provider {
     let provider = providers.get(name)
     if (provider === undefined) {
-      const own = Object.hasOwn(settings, name) ? settings[name] : undefined
-      provider = createProvider(name, own ?? {}, { env, headerTimeoutMs: limits.headerTimeoutMs })
+      provider = make(name)
       providers.set(name, provider)
     }
     return provider
   }
 
-  function createModel(provider: Provider, model: string): Model {
-    const options = { provider, model, limits, random, now, sleep }
+  function make(name: string, credential?: ModelCredential): Provider {
+    const own = Object.hasOwn(settings, name) ? settings[name] : undefined
+    const { headerTimeoutMs } = limits
+    return createProvider(name, own ?? {}, { env, headerTimeoutMs, credential })
+  }
+
+  function createModel(provider: Provider, model: string, hasStandIn = false): Model {
+    const options = { provider, model, limits, random, now, sleep, hasStandIn }
     return {
       spec: 'model-v1',
       id: `${provider.name}/${model}`,

@@ -34,9 +34,19 @@ export interface Provider {
   client(): Promise<ModelClient>
 }
 
+/** A key that stands in no setting. */
+export interface ModelCredential {
+  /** The key itself. */
+  readonly reveal: () => string
+  /** Where it is kept, for messages: what to look at when the provider refuses it. */
+  readonly place: string
+}
+
 export interface ProviderOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly headerTimeoutMs: number
+  /** In place of the key of the settings and of the environment. */
+  readonly credential?: ModelCredential | undefined
 }
 
 const apis: Readonly<Record<ModelApiName, ModelApi>> = {
@@ -57,14 +67,15 @@ export const builtInProviders: readonly string[] = [...builtInApis.keys()]
 export function createProvider(
   name: string,
   settings: ProviderSettings,
-  { env, headerTimeoutMs }: ProviderOptions,
+  { env, headerTimeoutMs, credential }: ProviderOptions,
 ): Provider {
   const setting = `models.providers.${name}`
   const prefix = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
-  const keyPlaces = `${setting}.apiKey or the environment variable ${prefix}_API_KEY`
+  const keyPlaces =
+    credential?.place ?? `${setting}.apiKey or the environment variable ${prefix}_API_KEY`
   const api = findApi(name, setting, settings.api)
   const baseUrl = checkBaseUrl(name, setting, settings, env[`${prefix}_BASE_URL`])
-  const apiKey = settings.apiKey ?? env[`${prefix}_API_KEY`] ?? ''
+  const apiKey = credential?.reveal() ?? settings.apiKey ?? env[`${prefix}_API_KEY`] ?? ''
   if (api.needsKey !== false) checkKey(name, keyPlaces, apiKey)
 
   let client: Promise<ModelClient> | undefined

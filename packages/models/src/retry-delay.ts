@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts'
 import type { ModelLimits } from './limits.ts'
+import { isOutOfCredit } from './out-of-credit.ts'
 
 const firstDelayMs = 500
 const longestDelayMs = 8_000
@@ -22,10 +23,15 @@ export function retryDelay(
   return delayMs * (0.5 + random() / 2)
 }
 
-function isTransient({ status, kinds }: Failure): boolean {
-  // Sent with 429, but only money lifts it.
-  if (kinds.includes('insufficient_quota')) return false
+function isTransient(failure: Failure): boolean {
+  if (isOutOfCredit(failure)) return false
+  const { status } = failure
   return (
     status !== undefined && (status === 408 || status === 409 || status === 429 || status >= 500)
   )
+}
+
+/** The provider takes no more calls for now, at least with this key. */
+export function isBusy({ status, kinds }: Failure): boolean {
+  return status === 429 || status === 529 || kinds.includes('overloaded_error')
 }

@@ -3,7 +3,7 @@ import { abortedError, requestError, stalledError, streamError, type Callee } fr
 import { readFailure } from './failure.ts'
 import type { ModelLimits } from './limits.ts'
 import type { ModelClient, OpenStream } from './model-api.ts'
-import { retryDelay } from './retry-delay.ts'
+import { isBusy, retryDelay } from './retry-delay.ts'
 import { createWatchdog, type Watchdog } from './watchdog.ts'
 
 /** How long the body may stay open after its terminal event. Its connection is used again only if it is read to the end. */
@@ -12,6 +12,8 @@ const drainTimeoutMs = 250
 export interface CallOptions extends Callee {
   readonly limits: ModelLimits
   readonly random: () => number
+  /** Somebody else can take the call: a busy provider is not waited for. */
+  readonly hasStandIn: boolean
   /** Rejects, or resolves, at once when the signal aborts. */
   readonly sleep: (delayMs: number, options: { readonly signal: AbortSignal }) => Promise<unknown>
 }
@@ -77,7 +79,10 @@ async function open(
       if (watchdog.overdue !== undefined) throw stalledError(options, watchdog.overdue, limits)
       const isConnectionError = client?.isConnectionError(error) ?? false
       const failure = readFailure(error, { now, redact: provider.redact })
-      const delayMs = retryDelay(failure, isConnectionError, attempt, limits, random)
+      const delayMs =
+        options.hasStandIn && isBusy(failure)
+          ? undefined
+          : retryDelay(failure, isConnectionError, attempt, limits, random)
       if (delayMs === undefined) throw requestError(options, error, isConnectionError, attempt)
       await sleep(delayMs, { signal }).catch(() => undefined)
     }

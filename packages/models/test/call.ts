@@ -71,6 +71,7 @@ function isModelError(error: unknown): error is ModelError {
   return hasCode<ModelErrorCode>(
     error,
     'UNAUTHORIZED',
+    'OUT_OF_CREDIT',
     'RATE_LIMITED',
     'OVERLOADED',
     'UNAVAILABLE',

@@ -44,7 +44,31 @@ export const faultCases: readonly FaultCase[] = [
       code: 'insufficient_quota',
       errorType: 'insufficient_quota',
     },
-    code: 'RATE_LIMITED',
+    code: 'OUT_OF_CREDIT',
+    requests: 1,
+  },
+  refused(402, 'OUT_OF_CREDIT', 1),
+  {
+    name: 'an empty account, as Anthropic says it',
+    fault: {
+      kind: 'refused',
+      status: 400,
+      errorType: 'invalid_request_error',
+      message:
+        'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.',
+    },
+    code: 'OUT_OF_CREDIT',
+    requests: 1,
+  },
+  {
+    name: 'a request that is too long',
+    fault: {
+      kind: 'refused',
+      status: 400,
+      code: 'context_length_exceeded',
+      message: 'prompt is too long: "Your credit balance is too low"',
+    },
+    code: 'INVALID_REQUEST',
     requests: 1,
   },
   {

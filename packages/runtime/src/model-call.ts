@@ -30,6 +30,7 @@ export async function readAnswer(
   request: ModelRequest,
   signal: AbortSignal,
   onText: (delta: string, text: string) => void,
+  note: (text: string) => void,
 ): Promise<void> {
   let textStart = 0
   let thinking: { text: string; signature?: string } | undefined
@@ -71,7 +72,7 @@ export async function readAnswer(
     }
   }
 
-  for await (const event of model.stream(request, { signal })) {
+  for await (const event of model.stream(request, { signal, note })) {
     // The turn is over and its result given away: a model that ignores the signal changes nothing any more.
     if (signal.aborted) return
     take(event)

@@ -1,4 +1,4 @@
-import { ModelError, type JsonValue, type Workbench } from '@junctor/agent'
+import { ModelError, type JsonValue, type Model, type Workbench } from '@junctor/agent'
 import { runTurn, type OnceCall } from '@junctor/runtime'
 import { describe, expect, it } from 'vitest'
 import { call, done, scriptedModel, text } from '../test/scripted-model.ts'
@@ -112,6 +112,26 @@ describe('an answer', () => {
   ] as const)('that is missing because of %s is a failure', async (stopReason, code) => {
     const result = await runTurn(turnOptions({ model: scriptedModel([done(stopReason)]) }))
     expect(result).toMatchObject({ outcome: 'failed', error: { code }, trace: { error: { code } } })
+  })
+
+  it('comes with what the model said of its calls, each thing once', async () => {
+    const model: Model = {
+      spec: 'model-v1',
+      id: 'script/one',
+      async *stream({ messages }, { note = () => {} }) {
+        note('it was called with profile a')
+        if (messages.length === 1) {
+          note('profile b was refused')
+          yield call('look', {})
+          yield done('tool-calls')
+        } else {
+          yield text('Good day.')
+          yield done()
+        }
+      },
+    }
+    const { trace } = await runTurn(turnOptions({ model, tools: [tool('look', async () => 'ok')] }))
+    expect(trace.notes).toEqual(['it was called with profile a', 'profile b was refused'])
   })
 
   it('written before the last tools stands when the model adds nothing', async () => {

@@ -101,6 +101,10 @@ async function converse(
   onText: (delta: string, text: string) => void,
 ): Promise<void> {
   const { model, system, context, history, limits } = options
+  // Each call of a turn may say the same.
+  const note = (text: string): void => {
+    if (!turn.notes.includes(text)) turn.notes.push(text)
+  }
   for (;;) {
     const mayCallTools = !runner.exhausted
     const messages = [...history, ...turn.messages]
@@ -116,7 +120,7 @@ async function converse(
     turn.answer = answer
     turn.modelCalls += 1
     try {
-      await untilAborted(readAnswer(answer, model, request, signal, onText), signal)
+      await untilAborted(readAnswer(answer, model, request, signal, onText, note), signal)
     } catch (error) {
       if (signal.aborted) throw error
       turn.error = toModelError(error, options)

@@ -16,11 +16,15 @@ export async function checkPermissions(world: World): Promise<readonly Finding[]
   const databases = config.agents.list.map(({ id }) =>
     join(stateDir, 'agents', id, 'sessions', 'sessions.sqlite'),
   )
+  const profiles = [stateDir, ...config.agents.list.map(({ agentDir }) => agentDir)].map((folder) =>
+    join(folder, 'auth-profiles.json'),
+  )
   const found = await Promise.all([
     checkPrivate('state directory', stateDir, { mode: '700', severity: 'warning' }),
     checkPrivate('token', tokenPath(stateDir)),
     checkPrivate('store', join(stateDir, 'gateway.sqlite')),
     ...databases.map((path) => checkPrivate('store', path)),
+    ...profiles.map((path) => checkPrivate('credentials', path)),
     ...withSecrets
       .flat()
       .map((path) =>

@@ -12,6 +12,7 @@ import { mergeSkills } from './skills.ts'
 import { joinPath, resolvePath } from '../paths.ts'
 import { toRecord } from '../record.ts'
 import type { AgentInput, AgentsInput, ModelInput } from '../schema/agents.ts'
+import type { AgentAuthInput } from '../schema/auth.ts'
 
 /** Where paths start, and what they are called by default. */
 export interface Places {
@@ -23,13 +24,19 @@ export interface Places {
   readonly profile: string | undefined
 }
 
+/** What agents have from the rest of the config. */
+export interface Surroundings {
+  readonly models: ModelsConfig
+  readonly places: Places
+  readonly groupChat: GroupChatConfig
+  readonly auth: AgentAuthInput
+  readonly skills: Readonly<Record<string, SkillSettings>>
+}
+
 /** Every agent with `agents.defaults` merged into it. A file without agents has one, `main`. */
 export function resolveAgents(
   input: AgentsInput,
-  models: ModelsConfig,
-  places: Places,
-  groupChat: GroupChatConfig,
-  skills: Readonly<Record<string, SkillSettings>>,
+  { models, places, groupChat, auth, skills }: Surroundings,
 ): readonly AgentConfig[] {
   const list = input.list === undefined || input.list.length === 0 ? [{ id: 'main' }] : input.list
   const defaultId = (list.find((agent: AgentInput) => agent.default === true) ?? list[0])?.id
@@ -51,6 +58,7 @@ export function resolveAgents(
         agentDir === undefined
           ? joinPath(places.stateDir, 'agents', id, 'agent')
           : resolvePath(agentDir, places.baseDir, places.home),
+      auth: mergeAuth(auth, agent.auth),
       tools: mergeTools(defaults.tools, agent.tools),
       permissions: {
         operations: [],
@@ -103,6 +111,12 @@ function workspaceOf(
     fallback === undefined ? joinPath(stateDir, 'workspace') : resolvePath(fallback, baseDir, home)
   if (!isDefault) return `${base}-${id}`
   return profile === undefined || fallback !== undefined ? base : `${base}-${profile}`
+}
+
+function mergeAuth(base: AgentAuthInput, own: AgentAuthInput = {}): AgentConfig['auth'] {
+  const scope = own.scope ?? base.scope
+  const order = toRecord([...Object.entries(base.order ?? {}), ...Object.entries(own.order ?? {})])
+  return { ...(scope === undefined ? {} : { scope }), order }
 }
 
 function mergeTools(

@@ -32,13 +32,13 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     stateDir: places.stateDir,
     gateway: { allowedHosts: [], ...defaultGateway, ...input.gateway },
     agents: {
-      list: resolveAgents(
-        input.agents ?? {},
+      list: resolveAgents(input.agents ?? {}, {
         models,
         places,
         groupChat,
-        input.skills?.entries ?? {},
-      ),
+        auth: input.auth ?? {},
+        skills: input.skills?.entries ?? {},
+      }),
     },
     bindings,
     ...(broadcast?.groups === undefined
@@ -57,6 +57,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     tools: { ...tools, agentToAgent: { ...defaultAgentToAgent, ...tools.agentToAgent } },
     channels: resolveChannels(input.channels ?? {}, env, places),
     models,
+    auth: { profiles: input.auth?.profiles ?? toRecord([]) },
     messages: {
       queue: { byChannel: toRecord([]), ...defaultQueue, ...input.messages?.queue },
       groupChat,

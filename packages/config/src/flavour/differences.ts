@@ -40,12 +40,6 @@ const rows: readonly Row[] = [
       'every agent has credentials of its own; $ lends those of the main agent to the others',
   },
   {
-    systems: ['argentos'],
-    at: 'agents.list',
-    applies: hasSeveral,
-    message: 'every agent has credentials of its own; in $ they share one pool',
-  },
-  {
     systems: ['argentos', 'penguin'],
     at: 'agents.list',
     applies: hasSeveral,

@@ -23,6 +23,8 @@ export interface Flavour {
   readonly envPrefix?: string
   /** The default agent's files; those of another agent or of a profile stand beside, with `-<id>` or `-<profile>`. */
   readonly workspace?: string
+  /** Whose keys its agents are called with, where its file does not say. */
+  readonly authScope?: 'shared'
   /** What only its files have. One of them is enough. */
   readonly signs: readonly Pattern[]
 }
@@ -86,6 +88,7 @@ export const flavours: Readonly<Record<FlavourName, Flavour>> = {
     stateDir: '~/.argentos',
     envPrefix: 'ARGENTOS',
     workspace: '~/.argentos/workspace',
+    authScope: 'shared',
     signs: ['agents.!defaults|list|entries|ownership.*'],
   },
 }

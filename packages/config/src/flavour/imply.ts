@@ -1,5 +1,15 @@
 import type { Node } from '../json5/node.ts'
-import { array, childOf, made, member, nodeAt, object, put, scalar } from '../json5/tree.ts'
+import {
+  array,
+  childOf,
+  hasRoomFor,
+  made,
+  member,
+  nodeAt,
+  object,
+  put,
+  scalar,
+} from '../json5/tree.ts'
 import { agentListPath, agentsOf, idOf, indexOfDefault } from '../lift/agent-list.ts'
 import type { Flavour } from './flavours.ts'
 
@@ -31,4 +41,12 @@ export function implyWorkspaces(
     implied = put(implied, [...agentListPath, index, 'workspace'], node)
   }
   return implied
+}
+
+/** Writes down whose keys the agents of the file's own system are called with. */
+export function implyAuth(root: Node, { authScope }: Flavour): Node {
+  const path = ['auth', 'scope']
+  if (authScope === undefined || nodeAt(root, path) !== undefined) return root
+  if (!hasRoomFor(root, path)) return root
+  return put(root, path, scalar(authScope, { start: root.start, end: root.start, implied: true }))
 }

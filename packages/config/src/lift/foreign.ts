@@ -32,6 +32,8 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ],
   ['messages.queue.drop', 'a message that an agent has accepted is always answered'],
   ['messages.queue.debounceMsByChannel', nothing],
+  ['auth.cooldowns', 'how long a key rests is the same for everybody'],
+  ['auth.profiles.*.displayName', nothing],
   ['session.scope', 'conversations are parted by session.dmScope'],
   ['session.store', 'every agent keeps its sessions in a store of its own'],
   [

@@ -11,6 +11,7 @@ import { defaultLimits } from '../defaults/default-values.ts'
 import type { AccountsInput } from './accounts.ts'
 import { agentId } from './agent-id.ts'
 import { agentRuntime } from './agent-runtime.ts'
+import { agentAuth, type AgentAuthInput } from './auth.ts'
 import type { RouteInput } from './bindings.ts'
 import { bootstrap } from './bootstrap.ts'
 import { list } from './collections.ts'
@@ -62,6 +63,7 @@ export interface AgentInput extends DefaultsInput {
   /** What of these cannot be made `channels` and `bindings`; see `declareOwned`. */
   readonly accounts?: Readonly<Record<string, AccountsInput>>
   readonly routes?: readonly RouteInput[]
+  readonly auth?: AgentAuthInput
 }
 
 const limits: Reader<Partial<LimitsConfig>> = object(
@@ -154,7 +156,7 @@ const inherited = {
   skills: described(agentSkills, 'Which skills it may use, and their settings.'),
   ...bootstrap,
 }
-const laterKeys = ['description', 'memory', 'tasks', 'auth']
+const laterKeys = ['description', 'memory', 'tasks']
 const instead = { fallbacks: 'write model: { primary: "…", fallbacks: [ … ] }' }
 
 const agent: Reader<AgentInput> = object(
@@ -176,6 +178,10 @@ const agent: Reader<AgentInput> = object(
       list(agentId),
       'Agents that answer in its place while it is paused, over budget or failing, in order.',
     ),
+    auth: described(
+      agentAuth,
+      'Whose keys this agent is called with, where it is not as auth says.',
+    ),
     paused: described(boolean(), 'true: it answers nothing, see routing.onUnavailable.', false),
     accounts: described(ownAccounts, 'Channel → name → an account that leads to this agent.'),
     routes: described(ownRoutes, 'Bindings that lead to this agent, without agentId.'),
@@ -187,7 +193,10 @@ export const agents: Reader<AgentsInput> = object(
   {},
   {
     defaults: described(
-      object({}, inherited, { unavailable: laterKeys, instead }),
+      object({}, inherited, {
+        unavailable: laterKeys,
+        instead: { ...instead, auth: 'write auth at the top of the file' },
+      }),
       'What every agent has that does not say otherwise.',
     ),
     list: described(list(agent), 'The agents. A file without any has one, main.'),

@@ -12,6 +12,7 @@ import type {
 } from '../config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
 import { agents, type AgentsInput } from './agents.ts'
+import { auth, type AuthInput } from './auth.ts'
 import { bindings, broadcast } from './bindings.ts'
 import { url } from './channel-settings.ts'
 import { channels, type ChannelInput } from './channels.ts'
@@ -50,6 +51,7 @@ export interface ConfigInput {
     readonly aliases?: Readonly<Record<string, string>>
     readonly prices?: Readonly<Record<string, ModelPrice>>
   }
+  readonly auth?: AuthInput
   readonly messages?: MessagesInput
   readonly commands?: Partial<CommandsConfig>
   readonly delivery?: Partial<DeliveryConfig>
@@ -140,13 +142,14 @@ const whole = object(
     tools: described(allTools, "What every agent's tools are limited to."),
     channels: described(channels, 'The chat accounts, by channel.'),
     models: described(models, 'Model providers, and short names for models.'),
+    auth: described(auth, 'Whose keys models are called with, and in which order.'),
     messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
     commands: described(commands, 'Commands in chat, such as /status.'),
     delivery: described(delivery, 'How answers are posted.'),
     skills: described(skills, 'Settings of skills.'),
     store: described(store, 'What is kept, and how safely.'),
   },
-  { unavailable: ['auth', 'memory', 'tasks', 'coordinator', 'charter', 'telemetry'] },
+  { unavailable: ['memory', 'tasks', 'coordinator', 'charter', 'telemetry'] },
 )
 
 /** Reads the canonical shape. Secrets are resolved on the way, so that a missing one is reported where it stands. */
