@@ -361,7 +361,9 @@ describe('what cannot be read', () => {
     const { stdout, code } = await installation.run('import', 'openclaw')
     expect(code).toBe(1)
     expect(stdout).toContain('failed    session of main  agent:main:main: ')
-    expect(stdout).toContain(`failed    session of main  ${home('.openclaw', 'sessions')}: `)
+    expect(stdout).toContain(
+      `failed    session of main  ${home('.openclaw', 'sessions', 'sessions.json')}: it cannot be read: `,
+    )
     expect(stdout).toContain('imported  session of main  agent:main:telegram:dm:7: 1 message, from')
     expect(stdout).toContain('Imported 3 from OpenClaw; 0 there already, 0 left, 2 failed.\n')
   })
@@ -455,6 +457,43 @@ describe('import of ArgentOS', () => {
     const gateway = await installation.start()
     expect(await askModel('What can I eat?', 7)).toContain('No nuts for me.')
     await gateway.stop()
+  })
+
+  it.each([
+    ['one for all agents', '~/kept/all.json', ['kept/all.json']],
+    ['one for each', '~/kept/{agentId}/s.json', ['kept/main/s.json', 'kept/kitchen/s.json']],
+  ])('finds sessions where its config keeps them: %s', async (_about, store, indexes) => {
+    await writeTree(installation.directory, {
+      '.argentos/argent.json': {
+        agents: { list: [{ id: 'main' }, { id: 'kitchen' }] },
+        session: { store },
+      },
+      ...Object.fromEntries(
+        indexes.map((path) => [
+          path,
+          {
+            'agent:main:main': { sessionId: 'm', updatedAt: 1 },
+            'agent:kitchen:main': { sessionId: 'k', updatedAt: 2 },
+          },
+        ]),
+      ),
+      ...Object.fromEntries(
+        indexes.flatMap((path) =>
+          ['m', 'k'].map((id) => [
+            join(path, '..', `${id}.jsonl`),
+            oldTranscript(id, [{ role: 'user', text: id }]),
+          ]),
+        ),
+      ),
+    })
+    const imported = outcomes(await importFrom('argentos')).filter((line) =>
+      line.endsWith('imported'),
+    )
+    expect(imported).toEqual([
+      'session main agent:main:main imported',
+      'session kitchen agent:kitchen:main imported',
+      'config ~/state/junctor.json imported',
+    ])
   })
 
   it('leaves a workspace that holds our own state', async () => {

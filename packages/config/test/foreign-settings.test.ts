@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  formatDifference,
   formatProblem,
   migrateConfig,
   parseConfig,
@@ -206,6 +207,21 @@ describe("another system's words for who may speak in rooms", () => {
     ],
   ])('lets in %s', (_about, settings, accounts) => {
     expect(telegram(settings)).toMatchObject(accounts)
+  })
+
+  test('is told of where no policy is written', () => {
+    const differences = (settings: string): readonly string[] =>
+      parseConfig(`{ channels: { telegram: { botToken: "t", allowFrom: [7], ${settings} } } }`, {
+        ...places,
+        flavour: 'openclaw',
+      }).reading.differences.map(formatDifference)
+    expect(differences('groups: { "-1": {} }')).toEqual([
+      expect.stringMatching(
+        /^1:15 {2}channels\.telegram: everybody in a listed room may speak there; newer versions of OpenClaw let people/,
+      ),
+    ])
+    expect(differences('groups: { "-1": {} }, groupPolicy: "allowlist"')).toEqual([])
+    expect(differences('groups: {}')).toEqual([])
   })
 
   test('is written out by a migration, and means the same then', () => {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from '@junctor/config'
 import type { AgentStore, Store } from '@junctor/store'
 import { toPast } from './past-messages.ts'
@@ -28,8 +28,8 @@ interface Found {
 
 export async function importSessions(options: SessionsOptions, tell: Tell): Promise<void> {
   const found: Found[] = []
-  for (const folder of await foldersOf(options))
-    found.push(...(await readFolder(folder, options, tell)))
+  for (const index of await indexesOf(options))
+    found.push(...(await readIndex(index, options, tell)))
   // Of two that mean one conversation here the newer one is gone on with.
   const newest = new Map<string, Found>()
   for (const each of found.toSorted((a, b) => b.session.updatedAt - a.session.updatedAt)) {
@@ -44,19 +44,21 @@ export async function importSessions(options: SessionsOptions, tell: Tell): Prom
   for (const each of [...newest.values()].toReversed()) await importSession(each, options, tell)
 }
 
-interface Folder {
+interface Index {
   readonly path: string
+  /** The folder that no link may lead out of. */
+  readonly home: string
   /** Whose sessions they are when their keys do not say. */
   readonly agentId: string
-  /** The oldest layout keeps those of every agent in one place. */
+  /** The oldest layout, and some configs, keep those of every agent in one place. */
   readonly isShared: boolean
 }
 
-async function foldersOf({ source, theirs }: SessionsOptions): Promise<readonly Folder[]> {
-  const { stateDir } = source
-  const names = await readdir(join(stateDir, 'agents')).catch(() => [])
+async function indexesOf({ source, theirs }: SessionsOptions): Promise<readonly Index[]> {
+  const { stateDir, sessionStore } = source
+  const names = await readdir(join(stateDir, 'agents')).catch((): string[] => [])
   const main = theirs.agents.list.find((agent) => agent.default)?.id ?? 'main'
-  return [
+  const usual = [
     ...names
       .toSorted((a, b) => (a < b ? -1 : 1))
       .map((agentId) => ({
@@ -65,16 +67,25 @@ async function foldersOf({ source, theirs }: SessionsOptions): Promise<readonly 
         isShared: false,
       })),
     { path: join(stateDir, 'sessions'), agentId: main, isShared: true },
-  ]
+  ].map((each) => ({ ...each, path: join(each.path, 'sessions.json'), home: stateDir }))
+  if (sessionStore === undefined) return usual
+  const isShared = !sessionStore.includes('{agentId}')
+  const agents = isShared ? [main] : theirs.agents.list.map(({ id }) => id)
+  const chosen = agents.map((agentId) => {
+    const path = sessionStore.replaceAll('{agentId}', agentId)
+    return { path, home: dirname(path), agentId, isShared }
+  })
+  const paths = new Set(usual.map(({ path }) => path))
+  return [...usual, ...chosen.filter(({ path }) => !paths.has(path))]
 }
 
-async function readFolder(
-  { path, agentId, isShared }: Folder,
-  { source, theirs, ours, onlyAgent }: SessionsOptions,
+async function readIndex(
+  { path, home, agentId, isShared }: Index,
+  { theirs, ours, onlyAgent }: SessionsOptions,
   tell: Tell,
 ): Promise<readonly Found[]> {
   const known = new Set(ours.agents.list.map(({ id }) => id))
-  const { sessions, unnamed, problem } = await readSessionsFolder(path, source.stateDir)
+  const { sessions, unnamed, problem } = await readSessionsFolder(path, home)
   const found: Found[] = []
   for (const session of sessions) {
     const mapped = mapSessionKey(session.key, readingFor(session, agentId, theirs, ours))
@@ -94,7 +105,7 @@ async function readFolder(
   if (unnamed > 0)
     tell.thing({
       ...thing,
-      name: path,
+      name: dirname(path),
       counts: { transcripts: unnamed },
       note: 'no session names them any more: they were ended, or lost',
     })

@@ -32,7 +32,7 @@ export async function importFrom(
   { flavour, from, dryRun: isDryRun, agent: onlyAgent }: ImportOptions,
   tell: Tell,
 ): Promise<void> {
-  const source = findSource(context, flavour, from)
+  const source = await findSource(context, flavour, from)
   const { stateDir } = configPaths(context)
   const configs = await readConfigs(context, source, tell, isDryRun)
   const { theirs, ours } = configs

@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isWithin } from '../is-within.ts'
 import { isRecord, recordOf, textOf, timeOf, type JsonRecord } from './json.ts'
 
@@ -27,29 +27,26 @@ export interface SessionsFolder {
 
 const none: SessionsFolder = { sessions: [], unnamed: 0 }
 
-/** Reads the sessions of one folder. A folder that is not there has none. */
-export async function readSessionsFolder(
-  folder: string,
-  stateDir: string,
-): Promise<SessionsFolder> {
+/** Reads the sessions of an index and of the folder that it lies in. Links out of `home` are not followed. */
+export async function readSessionsFolder(path: string, home: string): Promise<SessionsFolder> {
+  const folder = dirname(path)
   const names = await readdir(folder).catch((): string[] => [])
   const transcripts = names.filter((name) => /\.jsonl(\.|$)/.test(name))
-  if (!names.includes('sessions.json')) return { ...none, unnamed: transcripts.length }
-  const path = join(folder, 'sessions.json')
+  if (!names.includes(basename(path))) return { ...none, unnamed: transcripts.length }
   const unread = { ...none, unnamed: transcripts.length }
   let index: unknown
   try {
-    const problem = await leadsOut(path, stateDir)
+    const problem = await leadsOut(path, home)
     if (problem !== undefined) return { ...unread, problem }
     index = JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { ...unread, problem: `${path} cannot be read: ${reason}` }
+    return { ...unread, problem: `it cannot be read: ${reason}` }
   }
-  if (!isRecord(index)) return { ...unread, problem: `${path} holds no object` }
+  if (!isRecord(index)) return { ...unread, problem: 'it holds no object' }
   const sessions: IndexedSession[] = []
   for (const [key, entry] of Object.entries(index))
-    sessions.push(await readEntry(key, isRecord(entry) ? entry : {}, folder, stateDir))
+    sessions.push(await readEntry(key, isRecord(entry) ? entry : {}, folder, home))
   const named = new Set(sessions.map(({ file }) => file && basename(file)))
   return { sessions, unnamed: transcripts.filter((name) => !named.has(name)).length }
 }
@@ -58,7 +55,7 @@ async function readEntry(
   key: string,
   entry: JsonRecord,
   folder: string,
-  stateDir: string,
+  home: string,
 ): Promise<IndexedSession> {
   const sessionId = textOf(entry, 'sessionId') ?? ''
   const updatedAt = timeOf(entry['updatedAt']) ?? 0
@@ -82,9 +79,7 @@ async function readEntry(
     if (name === undefined || !name.endsWith('.jsonl')) continue
     const file = join(folder, name)
     if ((await lstat(file).catch(() => undefined)) === undefined) continue
-    const reason = await leadsOut(file, stateDir).catch(
-      () => `${file} is a link that leads nowhere`,
-    )
+    const reason = await leadsOut(file, home).catch(() => `${file} is a link that leads nowhere`)
     return reason === undefined ? { ...session, file } : { ...session, reason }
   }
   return { ...session, reason: 'its transcript is gone' }

@@ -79,6 +79,17 @@ const rows: readonly Row[] = [
     applies: (key) => textOf(key) !== 'main',
     message: 'the key is used; $ reads it and routes to "main" all the same',
   },
+  ...['channels.telegram|whatsapp', 'channels.telegram|whatsapp.accounts.*'].map((at): Row => ({
+    systems: [...family, 'argentos'],
+    at,
+    // Written out, the policy is read as $ means it.
+    applies: (account) =>
+      hasMembers(childOf(account, 'groups')) &&
+      hasElements(childOf(account, 'allowFrom')) &&
+      ['groupPolicy', 'groupAllowFrom'].every((key) => childOf(account, key) === undefined),
+    message:
+      'everybody in a listed room may speak there; newer versions of $ let people of groupAllowFrom or allowFrom alone, as groupPolicy: "allowlist" does in its file',
+  })),
   {
     systems: [...family, 'argentos'],
     at: 'tools.agentToAgent',
@@ -122,6 +133,14 @@ export function formatDifference({ path, message, file, line, column }: Differen
 
 function hasSeveral(list: Node): boolean {
   return list.type === 'array' && list.elements.length > 1
+}
+
+function hasMembers(node: Node | undefined): boolean {
+  return node?.type === 'object' && node.members.length > 0
+}
+
+function hasElements(node: Node | undefined): boolean {
+  return node?.type === 'array' && node.elements.length > 0
 }
 
 function isFolded(id: Node): boolean {
