@@ -1,6 +1,6 @@
 import type { AgentToAgentBounds, AgentToAgentRules } from './agent-to-agent-config.ts'
 import type { SubagentsConfig } from './subagents-config.ts'
-import type { PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
+import type { BrowserConfig, PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
 
 /** A configuration as the rest of the house reads it: complete, absolute, frozen. `parseConfig` is the only maker. */
 export interface Config {
@@ -15,6 +15,7 @@ export interface Config {
   readonly session: SessionConfig
   /** What every agent's tools are limited to; `AgentConfig.tools` can only narrow it. */
   readonly tools: AllToolsConfig
+  readonly browser: BrowserConfig
   /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig

@@ -29,6 +29,14 @@ export interface ToolsConfig extends ToolRules {
   readonly mcp?: Readonly<Record<string, McpServerConfig>>
 }
 
+/** The Chromium that the tool `browser` uses. */
+export interface BrowserConfig {
+  /** Default: where systems install it. */
+  readonly executablePath?: string
+  /** Runs it without its own sandbox, which root and many containers cannot have. Default false. */
+  readonly noSandbox?: boolean
+}
+
 /** A program of this machine, or a server that is reached by streamable HTTP. Holds secrets. */
 export type McpServerConfig =
   | {

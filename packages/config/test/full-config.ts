@@ -64,6 +64,7 @@ export const fullConfig = `// Two agents, one bot each
     mcp: { notes: { command: 'notes', args: ['--all'], env: { NOTES_KEY: '\${BOT}' }, onHost: true, timeoutMs: 9 }, wiki: { url: 'http://127.0.0.1:9/mcp', headers: { authorization: 'Bearer \${BOT}' } } },
     agentToAgent: { enabled: true, allow: ['Main', 'w*', { from: 'work', to: '*' }] },
   },
+  browser: { executablePath: '/opt/chromium', noSandbox: true },
   channels: {
     telegram: {
       token: '\${BOT}', allowFrom: ['1'], groups: { '*': { requireMention: true } },

@@ -102,6 +102,7 @@ describe('a config without a file', () => {
           agentToAgent: { maxPingPongTurns: 5, maxHops: 12 },
         },
         tools: { agentToAgent: { enabled: false, allow: [] } },
+        browser: {},
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {}, prices: {} },
         auth: { profiles: {} },
@@ -333,6 +334,7 @@ describe('a whole config', () => {
         },
         agentToAgent: { enabled: true, allow: ['main', 'w*', { from: 'work', to: '*' }] },
       },
+      browser: { executablePath: '/opt/chromium', noSandbox: true },
       channels: {
         telegram: {
           default: {

@@ -31,6 +31,19 @@ describe('tools.web.fetch', () => {
     expect(problems.map(formatProblem).join()).toContain('tools.web.fetch.privateHosts[0]')
   })
 
+  test("takes the browser away where another system's file turns it off, and reads where it is", () => {
+    const read = (browser: string) => {
+      const text = `{ browser: ${browser} }`
+      const result = parseConfig(text, { ...places, flavour: 'openclaw' })
+      if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
+      return result.config
+    }
+    const on = read('{ enabled: true, headless: true, executablePath: "/c", noSandbox: true }')
+    expect(on.browser).toEqual({ executablePath: '/c', noSandbox: true })
+    expect(on.tools.deny).toBeUndefined()
+    expect(read('{ enabled: false }').tools.deny).toEqual(['browser'])
+  })
+
   test("takes the tool away where another system's file turns it off", () => {
     const text = `{ tools: { web: { fetch: { enabled: false } } }, agents: { list: [ { id: "a", tools: { web: { fetch: { enabled: true } } } } ] } }`
     const result = parseConfig(text, { ...places, flavour: 'openclaw' })

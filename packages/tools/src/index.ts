@@ -1,3 +1,5 @@
+export { createBrowsers } from './browser/browser-tool.ts'
+export type { Browsers, BrowserSettings } from './browser/browser-tool.ts'
 export { createBuiltinTools } from './builtin-tools.ts'
 export type { BuiltinTools } from './builtin-tools.ts'
 export { ToolError } from './errors.ts'

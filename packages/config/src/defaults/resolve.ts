@@ -55,6 +55,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
       agentToAgent: { ...defaultAgentToAgentBounds, ...session.agentToAgent },
     },
     tools: { ...tools, agentToAgent: { ...defaultAgentToAgent, ...tools.agentToAgent } },
+    browser: input.browser ?? {},
     channels: resolveChannels(input.channels ?? {}, env, places),
     models,
     auth: { profiles: input.auth?.profiles ?? toRecord([]) },

@@ -99,6 +99,8 @@ export interface NumberIds extends Row {
 export interface DeniedTools extends Row {
   readonly kind: 'denied-tools'
   readonly tools: readonly string[]
+  /** Of whom. Default: of whoever the rules stand beside. */
+  readonly at?: string
   readonly when: (node: Node) => boolean
 }
 

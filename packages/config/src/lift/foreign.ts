@@ -14,7 +14,7 @@ const nothing = 'nothing here does this'
 const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['logging|diagnostics|ui|update', 'Junctor logs and shows in its own way'],
   ['env', "set variables in the gateway's own environment"],
-  ['audio|browser|bridge|canvasHost|discovery|media|nodeHost|talk|video|voiceNotes|web', nothing],
+  ['audio|bridge|canvasHost|discovery|media|nodeHost|talk|video|voiceNotes|web', nothing],
   ['approvals|cron|hooks|plugins|acp|mcp', nothing],
   ['routing.transcribeAudio', nothing],
   ['gateway.auth', 'the gateway makes a token of its own, and asks for it everywhere'],
@@ -129,6 +129,19 @@ export const foreignAliases: readonly Alias[] = [
     tools: ['web_fetch'],
     when: (web) => isFalse(childOf(childOf(web, 'fetch'), 'enabled')),
   })),
+  {
+    kind: 'denied-tools',
+    from: 'browser',
+    at: 'tools',
+    tools: ['browser'],
+    when: (browser) => isFalse(childOf(browser, 'enabled')),
+  },
+  {
+    kind: 'ignored',
+    from: 'browser.!executablePath|noSandbox',
+    why: nothing,
+    warns: true,
+  },
   { kind: 'ignored', from: 'agents.list.*.tools.web', why: nothing, warns: true },
   { kind: 'ignored', from: 'tools.exec', why: nothing, warns: true },
   { kind: 'ignored', from: 'agents.list.*.tools.exec', why: nothing, warns: true },

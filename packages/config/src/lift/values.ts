@@ -58,9 +58,9 @@ export function nameModel(match: Match, lifting: Lifting): void {
 }
 
 /** The rules stay, for the row that leaves them out. */
-export function denyTools({ tools, when }: DeniedTools, match: Match, lifting: Lifting): void {
+export function denyTools({ tools, at, when }: DeniedTools, match: Match, lifting: Lifting): void {
   const { node, path } = match
-  const denyPath = [...path.slice(0, -1), 'deny']
+  const denyPath = [...(at === undefined ? path.slice(0, -1) : [at]), 'deny']
   const deny = nodeAt(lifting.root, denyPath)
   if (!when(node) || (deny !== undefined && deny.type !== 'array')) return
   const list = deny ?? made(array([], node))

@@ -10,10 +10,12 @@ import type {
   SkillSettings,
   StoreConfig,
 } from '../config.ts'
+import type { BrowserConfig } from '../tools-config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
 import { agents, type AgentsInput } from './agents.ts'
 import { auth, type AuthInput } from './auth.ts'
 import { bindings, broadcast } from './bindings.ts'
+import { browser } from './browser.ts'
 import { url } from './channel-settings.ts'
 import { channels, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
@@ -45,6 +47,7 @@ export interface ConfigInput {
   readonly routing?: Partial<RoutingConfig>
   readonly session?: SessionInput
   readonly tools?: ToolsInput
+  readonly browser?: BrowserConfig
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly models?: {
     readonly providers?: Readonly<Record<string, ProviderInput>>
@@ -139,6 +142,7 @@ const whole = object(
     broadcast: described(broadcast, 'Rooms in which several agents answer.'),
     routing: described(routing, 'How bindings are read, and what holds where none fits.'),
     session: described(session, 'Which messages make up one conversation.'),
+    browser: described(browser, 'The Chromium that the tool browser uses.'),
     tools: described(allTools, "What every agent's tools are limited to."),
     channels: described(channels, 'The chat accounts, by channel.'),
     models: described(models, 'Model providers, and short names for models.'),
