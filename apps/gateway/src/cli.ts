@@ -1,6 +1,7 @@
 import { flavourNames, type FlavourName } from '@junctor/config'
 import { Command, CommanderError, Option } from 'commander'
 import { addAgentsCommands } from './commands/agents.ts'
+import { addApprovalsCommands } from './commands/approvals.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -74,6 +75,7 @@ function createProgram(context: CliContext, version: string): Command {
   addSessionsCommands(program, context)
   addSkillsCommands(program, context)
   addPairingCommands(program, context)
+  addApprovalsCommands(program, context)
   addStatusCommand(program, context)
   addLoginCommand(program, context)
   addChannelsCommands(program, context)

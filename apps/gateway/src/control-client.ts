@@ -43,6 +43,7 @@ export async function callGateway(
 
 const codesOf: { readonly [status: number]: CliErrorCode } = {
   400: 'USAGE',
+  403: 'REFUSED',
   404: 'NOT_FOUND',
   409: 'REFUSED',
   422: 'REFUSED',

@@ -38,6 +38,7 @@ export function createControl({
     resumeAgent: async (id) => summaryOf(await gateway.resumeAgent(id)),
     restartAgent: async (id) => summaryOf(await gateway.restartAgent(id)),
     pairing: gateway.pairing,
+    approvals: gateway.approvals,
     registrations: createRegistrationControl({ gateway, ...places }),
     tools: (question) => gateway.tools(question),
     why: (id) => gateway.why(id),

@@ -246,6 +246,35 @@ export interface RegistrationControl {
   purge(agentId: string): Promise<Purged['rows']>
 }
 
+/** A tool call that needs a person's word, or has it. */
+export interface ApprovalStatus {
+  readonly id: string
+  readonly agentId: string
+  readonly sessionKey: string
+  readonly tool: string
+  readonly input: JsonValue
+  /** It is to leave the sandbox. */
+  readonly elevated: boolean
+  readonly state: 'pending' | 'approved' | 'denied' | 'used' | 'expired'
+  /** Milliseconds since 1970. */
+  readonly askedAt: number
+  readonly expiresAt: number
+  readonly answeredBy?: { readonly channel: string; readonly senderId: string }
+  readonly reason?: string
+}
+
+/** Rejects with errors whose `code` is `UNKNOWN_APPROVAL` or `NOT_AN_APPROVER`. */
+export interface ApprovalControl {
+  /** Those that wait, and what was answered within a day. */
+  list(): Promise<readonly ApprovalStatus[]>
+  answer(
+    id: string,
+    verdict: 'approved' | 'denied',
+    by: { readonly channel: string; readonly senderId: string },
+    reason?: string,
+  ): Promise<ApprovalStatus>
+}
+
 /** Whose tools are asked about. */
 export interface ToolsQuestion {
   readonly agentId: string
@@ -267,6 +296,8 @@ export interface ToolsReport {
     readonly layer?: string
     readonly rule?: string
     readonly limits: readonly string[]
+    /** Why a person has to approve each call, and who may. */
+    readonly approval?: string
   }[]
 }
 
@@ -274,6 +305,7 @@ export interface ToolsReport {
 export interface ControlPlane {
   readonly registrations: RegistrationControl
   readonly pairing: PairingControl
+  readonly approvals: ApprovalControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]
   /** Rejects with an error of the code `UNKNOWN_AGENT`. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { agentRoutes } from './agent-routes.ts'
+import { approvalRoutes } from './approval-routes.ts'
 import type { Auth } from './auth.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
@@ -66,6 +67,7 @@ export function controlRoutes({
   })
 
   routes.route('/pairing', pairingRoutes(control.pairing))
+  routes.route('/approvals', approvalRoutes(control.approvals))
 
   routes.post('/login-links', (context) => {
     // A browser session must not be able to multiply itself.

@@ -4,6 +4,7 @@ export { createAuth } from './auth.ts'
 export type { Auth, AuthOptions, Identity } from './auth.ts'
 export type {
   AgentCondition,
+  ApprovalStatus,
   AgentPlaces,
   AgentStatus,
   AgentSummary,

@@ -50,7 +50,7 @@ describe('pairing over the API', () => {
   it('rejects, and shuts out whom the account narrows down to one', async () => {
     const { control, call } = setUp()
     expect((await call('/reject', { id: 'pair_1' })).body).toEqual({ request })
-    control.approvals.push(
+    control.letIn.push(
       { id: 'a', accountId: 'home', ...approval },
       { id: 'b', accountId: 'shop', ...approval },
     )
@@ -71,7 +71,7 @@ describe('pairing over the API', () => {
   ])('refuses %s', async (_name, path, body, status) => {
     const { call, control } = setUp()
     expect((await call(path, body)).status).toBe(status)
-    expect(control.approvals).toEqual([])
+    expect(control.letIn).toEqual([])
   })
 
   it('is for those who are logged in', async () => {

@@ -17,11 +17,13 @@ export interface FakeControlPlane extends ControlPlane {
   entries: Entry[]
   requests: PairingRequest[]
   registered: RegistrationStatus[]
-  approvals: PairingApproval[]
+  letIn: PairingApproval[]
   /** Agent → the reason that was given. */
   readonly paused: Map<string, string | undefined>
   /** Ids of agents, in order. */
   readonly restarted: string[]
+  /** What approvals were answered with. */
+  readonly answered: Parameters<ControlPlane['approvals']['answer']>[]
 }
 
 export interface FakeControlPlaneOptions {
@@ -51,6 +53,18 @@ const status: Status = {
   unknownDeliveries: 0,
 }
 
+const waitingCall = {
+  id: 'a1',
+  agentId: 'main',
+  sessionKey: 'agent:main:main',
+  tool: 'exec',
+  input: { command: 'ls' },
+  elevated: false,
+  state: 'pending',
+  askedAt: 0,
+  expiresAt: 1,
+} as const
+
 export function createFakeControlPlane({
   handleRequest = async () => undefined,
   why = () => [],
@@ -64,9 +78,20 @@ export function createFakeControlPlane({
     asked: [],
     entries: [],
     requests: [],
-    approvals: [],
+    letIn: [],
     paused: new Map(),
     restarted: [],
+    answered: [],
+    approvals: {
+      list: async () => [waitingCall],
+      async answer(...args) {
+        const [id, state] = args
+        if (id === 'others') throw new JunctorError('NOT_AN_APPROVER', 'not yours')
+        if (id !== waitingCall.id) throw new JunctorError('UNKNOWN_APPROVAL', 'there is none')
+        plane.answered.push(args)
+        return { ...waitingCall, state }
+      },
+    },
     registrations: {
       list: () => plane.registered,
       async addAgent(agent, owned) {
@@ -103,19 +128,19 @@ export function createFakeControlPlane({
     },
     registered: [],
     pairing: {
-      list: async () => ({ requests: plane.requests, approvals: plane.approvals }),
+      list: async () => ({ requests: plane.requests, approvals: plane.letIn }),
       async approve(reference, { session = 'own' }) {
         const { at: approvedAt, ...person } = plane.requests.find(isMeant(reference)) ?? missing()
         const { id, channel, accountId, senderId } = person
         const approval = { id, channel, accountId, senderId, session, approvedAt } as const
-        plane.approvals.push(approval)
+        plane.letIn.push(approval)
         return approval
       },
       async reject(reference) {
         return plane.requests.find(isMeant(reference)) ?? missing()
       },
       async revoke(reference, { accountId }) {
-        const found = plane.approvals.filter(
+        const found = plane.letIn.filter(
           (each) => each.senderId === reference && each.accountId === (accountId ?? each.accountId),
         )
         if (found.length > 1) throw new JunctorError('AMBIGUOUS_PAIRING', 'two accounts')

@@ -6,6 +6,7 @@ import { byId, element } from './dom.js'
 import { followEvents } from './event-stream.js'
 import { loadAgents, loadHistory, logOut } from './gateway.js'
 import { createMessageView } from './message-view.js'
+import { followApprovals } from './approvals-view.js'
 import { followPairing } from './pairing-view.js'
 import { createSender } from './sender.js'
 
@@ -207,4 +208,5 @@ function refreshAgents() {
 refreshAgents()
 followConfig(refreshAgents)
 followPairing()
+followApprovals()
 text.focus()

@@ -81,6 +81,16 @@ export async function changePairing(verb, body) {
   })
 }
 
+export async function loadApprovals() {
+  const { approvals } = await request(new URL('approvals', api))
+  return approvals
+}
+
+/** @param {'approve' | 'deny'} verb */
+export async function answerApproval(verb, id) {
+  return request(new URL(`approvals/${encodeURIComponent(id)}/${verb}`, api), { method: 'POST' })
+}
+
 export async function logOut() {
   return request(new URL('logout', api), { method: 'POST' })
 }

@@ -22,6 +22,7 @@ const files = {
   'markdown-view.js': 'markdown-view.js',
   'message-view.js': 'message-view.js',
   'accounts-view.js': 'accounts-view.js',
+  'approvals-view.js': 'approvals-view.js',
   'pairing-view.js': 'pairing-view.js',
   'sender.js': 'sender.js',
   'style.css': 'style.css',

@@ -24,6 +24,12 @@ export interface ToolsConfig extends ToolRules {
   readonly throttle?: Readonly<Record<string, Throttle>>
   /** Whose commands may leave the sandbox. What an agent says narrows what all say: both must let a sender. */
   readonly elevated?: ElevatedConfig
+  /** Tools, groups or patterns whose every call a person has to approve. What all list and what the agent lists add up. */
+  readonly requireApproval?: readonly string[]
+  /** Channel → senders who may approve; `*` is everyone, the channel `api` is programs with a token. An agent's own replace those of all. */
+  readonly approvers?: Readonly<Record<string, readonly string[]>>
+  /** How long the word is waited for, and may be used once it is given. Default 10. */
+  readonly approvalMinutes?: number
   readonly web?: WebToolsConfig
   /** MCP servers by name; an agent's own are added to those of all, or stand in their place. */
   readonly mcp?: Readonly<Record<string, McpServerConfig>>
@@ -95,4 +101,6 @@ export interface PermissionsConfig {
   readonly mode: 'read_only' | 'workspace' | 'full'
   /** Only these tools, groups or patterns. Empty: any that the mode has. */
   readonly operations: readonly string[]
+  /** Added to `tools.requireApproval`. */
+  readonly requireApproval: readonly string[]
 }

@@ -46,11 +46,10 @@ export const badConfigs: readonly BadConfig[] = [
   },
   {
     about: 'permissions that could not be kept',
-    text: '{ agents: { list: [ { id: "a", permissions: { mode: "readonly", deniedPaths: ["x"], requireApproval: [] } } ] } }',
+    text: '{ agents: { list: [ { id: "a", permissions: { mode: "readonly", deniedPaths: ["x"] } } ] } }',
     messages: [
       '1:53  error  agents.list[0].permissions.mode: must be "read_only", "workspace" or "full", not "readonly"; did you mean "read_only"?',
       '1:65  error  agents.list[0].permissions.deniedPaths: unknown key "deniedPaths"; a command opens any path, so this would not hold: keep such files out of the workspace, and commands in a sandbox',
-      '1:85  error  agents.list[0].permissions.requireApproval: "requireApproval" is not available in this version, and would have no effect; remove it',
     ],
   },
   {

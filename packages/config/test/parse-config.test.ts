@@ -73,7 +73,7 @@ describe('a config without a file', () => {
               workspace: '/home/ada/.junctor/workspace',
               agentDir: '/home/ada/.junctor/agents/main/agent',
               tools: {},
-              permissions: { mode: 'full', operations: [] },
+              permissions: { mode: 'full', operations: [], requireApproval: [] },
               sandbox,
               limits,
               allowFrom: [],
@@ -185,7 +185,7 @@ describe('a whole config', () => {
             workspace: '/home/ada/.junctor/workspace',
             agentDir: '/home/ada/.junctor/agents/main/agent',
             tools: { profile: 'messaging', subagents: { tools: { deny: ['exec'] } } },
-            permissions: { mode: 'workspace', operations: [] },
+            permissions: { mode: 'workspace', operations: [], requireApproval: [] },
             sandbox: {
               ...sandbox,
               scope: 'agent',
@@ -222,7 +222,7 @@ describe('a whole config', () => {
               byProvider: { openai: { allow: ['read'] } },
               subagents: { tools: { deny: ['exec'] } },
             },
-            permissions: { mode: 'workspace', operations: ['group:fs'] },
+            permissions: { mode: 'workspace', operations: ['group:fs'], requireApproval: [] },
             sandbox: {
               mode: 'non-main',
               scope: 'agent',

@@ -9,6 +9,7 @@ import { parseMessage, parseRoute } from './envelopes.ts'
 import { charged } from './budget/charging.ts'
 import type { Ledger } from './budget/ledger.ts'
 import { withFallbacks, type FallbackModel } from './fallbacks.ts'
+import { parseInternal } from './internal/internal-message.ts'
 import { mailOf } from './mail.ts'
 import type { Prompts, SystemPrompt } from './prompts.ts'
 import { describeRoute } from './routes.ts'
@@ -153,10 +154,14 @@ export async function runAgent(options: AgentRunOptions): Promise<AgentRun> {
     isSandboxed: request.sandbox !== undefined,
     signal: options.signal,
   })
+  const origin = parseInternal(first.body)?.origin
   const facts: TurnFacts = {
     prepared,
     place: toolsAt,
     writers: options.writers,
+    cause: mailOf(work.messages.at(-1) ?? first),
+    attempt: { messageId: first.id, attempt: first.attempt },
+    wordOn: origin?.kind === 'approval' ? origin.approvalId : undefined,
     isElevated: options.session?.settings['elevated'] === 'on',
   }
   const tools = options.toolsOf(facts, found.tools)

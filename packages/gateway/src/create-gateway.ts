@@ -7,6 +7,7 @@ import { createAccounts } from './accounts.ts'
 import { createAgentWork } from './agent-work.ts'
 import { hasDayLimits } from './budget/spending.ts'
 import { createLedger } from './budget/ledger.ts'
+import { createApprovals } from './approvals/approvals.ts'
 import { createAvailability } from './availability/availability.ts'
 import { createBreaker, verdictOf } from './availability/breaker.ts'
 import { createGate } from './availability/gate.ts'
@@ -89,10 +90,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const explain = (id: string) =>
     explainMessage({ store, rulesOf: (revision) => readRules(store, revision) }, id)
+  const approvals = createApprovals({
+    store,
+    snapshot: () => snapshot,
+    post: (message) => post(message),
+    connection: (channel, accountId) => accounts.connection(channel, accountId),
+    deliver: (agentId, sessionKey) => outbox.wake(agentId, sessionKey),
+    newId,
+    now,
+    log,
+  })
   const commands = createCommands({
     store,
     snapshot: () => snapshot,
     explain,
+    approvals,
     connection: (channel, accountId) => accounts.connection(channel, accountId),
     newId,
     now,
@@ -186,7 +198,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     toolSources: options.toolSources ?? [],
     causes: work.causes,
     subagentTerms: work.subagentTerms,
-    toolsOf: createTurnGates({ throttles: createThrottles({ store, now }), now }),
+    toolsOf: createTurnGates({ throttles: createThrottles({ store, now }), approvals, now }),
     workbenches: options.workbenches,
     prompts: createPrompts(log),
     runner,
@@ -248,6 +260,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const lookForWork = async (): Promise<void> => {
     if (stopping.signal.aborted) return
     void notices.send()
+    await approvals
+      .sweep()
+      .catch((error: unknown) =>
+        log.error({ error: String(error) }, 'approvals could not be looked after'),
+      )
     await availability
       .refresh()
       .catch((error: unknown) => log.error({ error: String(error) }, 'pauses could not be read'))
@@ -422,6 +439,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const names = found.tools.map(({ name }) => name)
       return explainTools(config, { ...question, sessionKey: key }, names)
     },
+    approvals: { list: () => approvals.list(), answer: approvals.answer },
     why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),

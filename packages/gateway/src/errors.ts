@@ -8,6 +8,8 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `GIVEN_UP` a message was begun too often without ever ending
  * - `UNKNOWN_PAIRING` no pairing request or approval has this code or id
  * - `AMBIGUOUS_PAIRING` a sender was let in on several accounts
+ * - `UNKNOWN_APPROVAL` no tool call waits under this id
+ * - `NOT_AN_APPROVER` the config does not name whoever answered
  * - `INVALID_PATTERN` a mention pattern cannot be read
  * - `AGENT_PAUSED`, `OVER_BUDGET`, `AGENT_FAILING` an agent cannot answer now, and nobody stands in for it
  * - `PAUSED_BY_CONFIG` an agent is to be resumed that the config says is paused
@@ -29,6 +31,8 @@ export type GatewayErrorCode =
   | 'GIVEN_UP'
   | 'UNKNOWN_PAIRING'
   | 'AMBIGUOUS_PAIRING'
+  | 'UNKNOWN_APPROVAL'
+  | 'NOT_AN_APPROVER'
   | 'INVALID_PATTERN'
   | 'AGENT_PAUSED'
   | 'OVER_BUDGET'

@@ -5,6 +5,7 @@ import type { Removed, Store } from '@junctor/store'
 import type { EventEmitter } from 'eventemitter3'
 import type { AccountState } from './accounts.ts'
 import type { ChannelSources } from './channel-source.ts'
+import type { Approvals } from './approvals/approvals.ts'
 import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, TurnRunner, WorkbenchSource } from './agent-run.ts'
 import type { Spending } from './budget/spending.ts'
@@ -131,6 +132,8 @@ export interface Gateway {
    * session of another agent.
    */
   tools(question: ToolsQuestion): Promise<ExplainedTools>
+  /** Tool calls that wait for a person's word, and those answered within a day. */
+  readonly approvals: Pick<Approvals, 'list' | 'answer'>
   /** The story of a message, by its id, the platform's, or an answer's. */
   why(id: string): Promise<readonly Explanation[]>
   /** What one conversation partner wrote and was sent, oldest first. */

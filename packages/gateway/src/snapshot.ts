@@ -9,6 +9,7 @@ import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { isSandboxed } from './sandboxed.ts'
 import { elevationOf, type Elevation } from './tool-policy/elevation.ts'
 import { compileGates, type ToolPlace } from './tool-policy/gates.ts'
+import { needsApprovalOf, type NeedsApproval } from './tool-policy/needs-approval.ts'
 import { refuseBadRules } from './tool-policy/problems.ts'
 import { throttlesOf, type ThrottleRule } from './tool-policy/throttles.ts'
 
@@ -31,6 +32,8 @@ export interface PreparedAgent {
   readonly gate: (place: ToolPlace) => ToolGate
   /** The limits on calls of a tool. */
   readonly throttles: (tool: string) => readonly ThrottleRule[]
+  /** The tools of which a person has to approve each call. */
+  readonly needsApproval: NeedsApproval
   /** Whether its commands may leave the sandbox. */
   readonly elevation: Elevation
   /** The sandbox that a session works in, if any. */
@@ -130,6 +133,7 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     gate: compileGates(config, entry),
     throttles: throttlesOf(config, entry),
     elevation: elevationOf(config, entry),
+    needsApproval: needsApprovalOf(config, entry),
     findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
     historyLimit: entry.groupChat.historyLimit,
     sandbox: (sessionKey) => (isSandboxed(entry.sandbox, sessionKey) ? entry.sandbox : undefined),

@@ -5,7 +5,7 @@ import { telegram } from '@junctor/channel-telegram'
 import { parseConfig } from '@junctor/config'
 import { createGateway } from '@junctor/gateway'
 import { createModels } from '@junctor/models'
-import type { AgentStore, Store } from '@junctor/store'
+import type { AgentStore, Store, Table } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import type { Tool } from '@junctor/agent'
 
@@ -14,7 +14,7 @@ type Method = 'accept' | 'answer' | 'extend' | 'release' | 'commit' | 'settleDel
 export type CrashPoint =
   | `${Method}:${'before' | 'after'}`
   | 'tool'
-  | `${'pairing-requests' | 'pairing-approvals' | 'sequences'}:${'before' | 'after'}`
+  | `${'pairing-requests' | 'pairing-approvals' | 'sequences' | 'approvals'}:${'before' | 'after'}`
 
 export interface CrashOptions {
   readonly stateDir: string
@@ -45,6 +45,22 @@ function reach(point: CrashPoint): void {
   if (calls === call) process.kill(process.pid, 'SIGKILL')
 }
 
+const watched = ['pairing-requests', 'pairing-approvals', 'sequences', 'approvals'] as const
+
+function aroundPut(tableName: string, table: Table): Table {
+  const name = watched.find((each) => each === tableName)
+  if (name === undefined) return table
+  return {
+    ...table,
+    async put(...args) {
+      reach(`${name}:before`)
+      const wrote = await table.put(...args)
+      reach(`${name}:after`)
+      return wrote
+    },
+  }
+}
+
 /** The same store, which ends the process around the chosen call. */
 function crashing(store: Store): Store {
   const wrapped = new Map<string, AgentStore>()
@@ -62,6 +78,7 @@ function crashing(store: Store): Store {
       }
     return {
       ...agent,
+      table: (name) => aroundPut(name, agent.table(name)),
       accept: around('accept', (message, overflow) => agent.accept(message, overflow)),
       answer: around('answer', (message, decide) => agent.answer(message, decide)),
       extend: around('extend', (lease, options) => agent.extend(lease, options)),
@@ -80,20 +97,7 @@ function crashing(store: Store): Store {
     ...store,
     gateway: {
       ...store.gateway,
-      table: (name) => {
-        const table = store.gateway.table(name)
-        if (name !== 'pairing-requests' && name !== 'pairing-approvals' && name !== 'sequences')
-          return table
-        return {
-          ...table,
-          async put(...args) {
-            reach(`${name}:before`)
-            const wrote = await table.put(...args)
-            reach(`${name}:after`)
-            return wrote
-          },
-        }
-      },
+      table: (name) => aroundPut(name, store.gateway.table(name)),
     },
     agent(id) {
       const known = wrapped.get(id) ?? wrap(store.agent(id))

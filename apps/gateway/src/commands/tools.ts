@@ -71,11 +71,11 @@ function explainedLines(explained: ExplainedTools): readonly string[] {
   return [
     `The tools of ${agentId} in ${sessionKey}, asking ${model}, ${where}:`,
     ...table(
-      tools.map(({ name, allowed, layer = '', rule = '', limits }) => [
+      tools.map(({ name, allowed, layer = '', rule = '', limits, approval }) => [
         `  ${name}`,
         allowed ? 'allowed' : 'denied',
         [layer, rule].filter((part) => part !== '').join(': '),
-        limits.join('; '),
+        [...limits, ...(approval === undefined ? [] : [`needs approval (${approval})`])].join('; '),
       ]),
     ),
     ...(sandboxed ? [`Commands ${leaving}.`] : []),

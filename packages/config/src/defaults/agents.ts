@@ -62,6 +62,7 @@ export function resolveAgents(
       tools: mergeTools(defaults.tools, agent.tools),
       permissions: {
         operations: [],
+        requireApproval: [],
         ...defaultPermissions,
         ...defaults.permissions,
         ...agent.permissions,

@@ -6,7 +6,7 @@ import { list, record } from './collections.ts'
 import { mcp } from './mcp.ts'
 import { object } from './object.ts'
 import { described, type Reader } from './reader.ts'
-import { boolean, oneOf, text } from './scalars.ts'
+import { boolean, oneOf, text, wholeNumber } from './scalars.ts'
 import { throttle } from './throttle.ts'
 import { web } from './web.ts'
 
@@ -52,6 +52,18 @@ const toolsKeys = {
     'Tool, group or pattern → how often an agent may call it, as "10/m".',
   ),
   elevated: described(elevated, 'Whose commands may run on the host for a sandboxed session.'),
+  requireApproval: described(
+    list(text()),
+    'Tools, groups or patterns whose every call a person has to approve.',
+  ),
+  approvers: described(
+    record(list(text('an id as text'))),
+    'Channel → who may approve; "*" is everyone, "api" is programs with a token.',
+  ),
+  approvalMinutes: described(
+    wholeNumber(1, 10_080),
+    'How long an approval is waited for, and may be used once it is given. Default 10.',
+  ),
   mcp: described(mcp, 'MCP servers by name; their tools are called "<server>__<tool>".'),
   web: described(web, 'How tools reach the web.'),
 }
@@ -90,9 +102,9 @@ export const permissions: Reader<Partial<PermissionsConfig>> = object(
       list(text()),
       'Only these tools, groups or patterns. Empty: any that the mode has.',
     ),
+    requireApproval: described(list(text()), 'Added to tools.requireApproval.'),
   },
   {
-    withheld: ['requireApproval'],
     instead: {
       deniedPaths:
         'a command opens any path, so this would not hold: keep such files out of the workspace, and commands in a sandbox',

@@ -1,5 +1,6 @@
 import type { MessageEnvelope } from '@junctor/channel'
 import type { AgentStore, Backlog, NewTranscriptMessage, SessionChange } from '@junctor/store'
+import type { Approvals } from '../approvals/approvals.ts'
 import type { Explanation } from '../explanation.ts'
 import type { Route } from '../routes.ts'
 import type { PreparedAgent, Snapshot } from '../snapshot.ts'
@@ -23,6 +24,7 @@ export interface CommandContext {
   readonly mayChooseAgent: boolean
   /** The sender may use commands that change things for others. */
   readonly isListed: boolean
+  readonly approvals: Pick<Approvals, 'answer'>
   readonly explain: (id: string) => Promise<readonly Explanation[]>
   /** Ends what the session's sub-agents do. Answers how many were at it. */
   readonly stopSubagents: () => Promise<number>

@@ -18,6 +18,7 @@ export interface CommandsOptions {
   readonly store: Store
   readonly snapshot: () => Snapshot
   readonly explain: (id: string) => Promise<readonly Explanation[]>
+  readonly approvals: CommandContext['approvals']
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   readonly newId: NewId
   readonly now: () => number
@@ -67,6 +68,7 @@ export function createCommands(options: CommandsOptions): Commands {
       agent: store.agent(route.agentId),
       mayChooseAgent,
       isListed: isListed(snapshot, envelope, mayChooseAgent),
+      approvals: options.approvals,
       explain: options.explain,
       stopSubagents: () => options.stopSubagents(route.sessionKey),
     }

@@ -2,6 +2,7 @@ import type { Command } from '@junctor/channel'
 import type { CommandsConfig } from '@junctor/config'
 import { activation } from './activation.ts'
 import { agent } from './agent.ts'
+import { approve, deny } from './approve.ts'
 import type { ChatCommand } from './command.ts'
 import { elevated } from './elevated.ts'
 import { help } from './help.ts'
@@ -23,6 +24,8 @@ export const commands: readonly ChatCommand[] = [
   queue,
   activation,
   elevated,
+  approve,
+  deny,
   agent,
   why,
 ]

@@ -1,11 +1,13 @@
 import type { Config } from '@junctor/config'
 import { parseSessionKey, sessionKey as writeSessionKey } from '@junctor/session-key'
+import { approversOf } from '../approvals/approvals.ts'
 import { GatewayError } from '../errors.ts'
 import { isSandboxed } from '../sandboxed.ts'
 import { admissionOf } from '../snapshot.ts'
 import { elevationOf, type Writer } from './elevation.ts'
 import { compileGates } from './gates.ts'
 import { placeOfSession, roomTools } from './place.ts'
+import { needsApprovalOf } from './needs-approval.ts'
 import { throttlesOf, throttleText } from './throttles.ts'
 
 /** Whose tools are asked about. */
@@ -28,6 +30,8 @@ export interface ExplainedTool {
   readonly rule?: string
   /** Limits on its calls: `tools.throttle "exec": 10 calls a minute`. */
   readonly limits: readonly string[]
+  /** Why a person has to approve each call, and where those stand who may: `tools.requireApproval "exec"`. */
+  readonly approval?: string
 }
 
 /** What an agent has of its tools in one session. */
@@ -69,6 +73,8 @@ export function explainTools(
     ...(room === undefined ? {} : roomTools(admissionOf(config), room)),
   })
   const limits = throttlesOf(config, agent)
+  const needs = needsApprovalOf(config, agent)
+  const approvers = approversOf({ config }, agentId)?.setting ?? 'and tools.approvers names nobody'
   const sandboxed = isSandboxed(agent.sandbox, key)
   const refused = elevationOf(config, agent)(key, writer === undefined ? [] : [writer])
   return {
@@ -79,11 +85,13 @@ export function explainTools(
     elevated: refused === undefined ? { allowed: true } : { allowed: false, reason: refused },
     tools: names.map((name) => {
       const { allowed, layer, rule } = gate.check(name)
+      const approval = needs(name)
       return {
         name,
         allowed,
         ...(layer === undefined ? {} : { layer }),
         ...(rule === undefined ? {} : { rule }),
+        ...(approval === undefined ? {} : { approval: `${approval}, ${approvers}` }),
         limits: limits(name).map(
           (limit) => `${limit.layer} "${limit.entry}": ${throttleText(limit)}`,
         ),

@@ -104,13 +104,18 @@ function rulesOf({ tools, agents, channels }: Config): readonly PlacedRules[] {
   )
   const ofAgents = agents.list.flatMap((agent, index): readonly PlacedRules[] => {
     const path = ['agents', 'list', index]
-    const { operations } = agent.permissions
+    const { operations, requireApproval } = agent.permissions
     return [
       ...rulesIn(agent.tools, [...path, 'tools']),
       {
         path: [...path, 'permissions'],
         rules: { allow: operations },
         writtenAs: 'operations',
+      },
+      {
+        path: [...path, 'permissions'],
+        rules: { allow: requireApproval },
+        writtenAs: 'requireApproval',
       },
     ]
   })
@@ -123,6 +128,7 @@ function rulesIn(tools: ToolsConfig, path: Path): readonly PlacedRules[] {
     { path: [...path, 'sandbox', 'tools'], rules: sandbox?.tools },
     { path: [...path, 'subagents', 'tools'], rules: subagents?.tools },
     { path, rules: { allow: Object.keys(tools.throttle ?? {}) }, writtenAs: 'throttle' },
+    { path, rules: { allow: tools.requireApproval ?? [] }, writtenAs: 'requireApproval' },
     ...Object.entries(byProvider).map(([key, rules]) => ({
       path: [...path, 'byProvider', key],
       rules,
