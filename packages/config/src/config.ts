@@ -22,6 +22,7 @@ export interface Config {
   readonly auth: AuthConfig
   readonly messages: MessagesConfig
   readonly commands: CommandsConfig
+  readonly cron: CronConfig
   readonly delivery: DeliveryConfig
   readonly store: StoreConfig
 }
@@ -412,6 +413,18 @@ export interface QueueConfig {
   readonly cap: number
   /** Which message is refused then: always the new one. */
   readonly drop: 'new'
+}
+
+/** Messages that agents get at their time. */
+export interface CronConfig {
+  /** False: no job is made, and none runs. Default true. */
+  readonly enabled: boolean
+  /** Jobs that one agent may have. Default 50. */
+  readonly maxJobs: number
+  /** How far apart the runs of a job are at least. Default 60,000. */
+  readonly shortestIntervalMs: number
+  /** What becomes of a job that was due while nothing ran here: one run, late (default), or none. */
+  readonly missed: 'run' | 'skip'
 }
 
 export interface DeliveryConfig {

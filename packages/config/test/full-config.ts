@@ -99,6 +99,7 @@ export const fullConfig = `// Two agents, one bot each
     queue: { mode: 'steer', byChannel: { telegram: 'collect' }, debounceMs: 0, cap: 5 },
     groupChat: { mentionPatterns: ['@all'] },
   },
+  cron: { maxJobs: 5, missed: 'skip' },
   delivery: { unknown: 'hold' },
   store: { durability: 'power-loss' },
 }

@@ -111,6 +111,7 @@ describe('a config without a file', () => {
           groupChat,
         },
         commands: { enabled: true, allowFrom: {} },
+        cron: { enabled: true, maxJobs: 50, shortestIntervalMs: 60_000, missed: 'run' },
         delivery: { unknown: 'resend' },
         store: { durability: 'process' },
       })
@@ -399,6 +400,7 @@ describe('a whole config', () => {
         groupChat: { mentionPatterns: ['@all'], historyLimit: 50 },
       },
       commands: { enabled: true, allowFrom: { telegram: ['1'] } },
+      cron: { enabled: true, maxJobs: 5, shortestIntervalMs: 60_000, missed: 'skip' },
       delivery: { unknown: 'hold' },
       store: { durability: 'power-loss' },
     })

@@ -7,6 +7,7 @@ import type { MessageToolOptions } from './agent-tools/message.ts'
 import { createRecipients, type RecipientsOptions } from './agent-tools/recipient.ts'
 import { spawnableBy } from './agent-tools/sessions-spawn.ts'
 import { createSight } from './agent-tools/sight.ts'
+import { createCron, type Cron } from './cron/cron.ts'
 import type { NewId } from './ids.ts'
 import { createAnswers } from './internal/answers.ts'
 import { createErrands, type Errands } from './internal/errands.ts'
@@ -21,9 +22,10 @@ import { createSubagentBook } from './subagents/subagent.ts'
 import { createSubagentTerms, type SubagentTerms } from './subagents/terms.ts'
 import { createTurnCauses, type TurnCauses } from './turn-causes.ts'
 
-/** What agents do among themselves: messages to each other, sub-agents, and the tools for both. */
+/** What agents set going themselves: messages to each other, sub-agents, cron jobs, and the tools for them. */
 export interface AgentWork {
   readonly tools: readonly Tool[]
+  readonly cron: Cron
   readonly causes: TurnCauses
   readonly subagentTerms: (sessionKey: string) => Promise<SubagentTerms | undefined>
   /** Ends what the sub-agents of a session do. Answers how many were at it. */
@@ -43,13 +45,16 @@ export interface AgentWorkOptions {
   readonly connection: MessageToolOptions['connection']
   /** Something waits to be sent. */
   readonly deliver: (agentId: string, sessionKey: string) => void
+  readonly isPaused: (agentId: string) => boolean
+  /** Unique for each running process. */
+  readonly owner: string
   readonly newId: NewId
   readonly now: () => number
   readonly log: Logger
 }
 
 export function createAgentWork(options: AgentWorkOptions): AgentWork {
-  const { store, snapshot, post, lanes, newId, now, log } = options
+  const { store, snapshot, post, lanes, isPaused, owner, newId, now, log } = options
   const causes = createTurnCauses()
   const answers = createAnswers(store)
   const book = createSubagentBook(store)
@@ -71,11 +76,24 @@ export function createAgentWork(options: AgentWorkOptions): AgentWork {
     ended: createSubagentRuns({ book, post, now, log }),
     log,
   })
+  const cron = createCron({
+    store,
+    post,
+    answers,
+    config: () => snapshot().config,
+    isAgent: (agentId) => snapshot().agents.has(agentId),
+    isPaused,
+    owner,
+    newId,
+    now,
+    log,
+  })
   const isUnderWay = (sessionKey: string): boolean => runs.isUnderWay(sessionKey)
   const archive = createArchive({ store, book, snapshot, isUnderWay, now })
 
   const tools = createAgentTools({
     store,
+    cron,
     snapshot,
     sight: createSight({
       snapshot,
@@ -98,8 +116,9 @@ export function createAgentWork(options: AgentWorkOptions): AgentWork {
 
   return {
     tools,
+    cron,
     causes,
-    subagentTerms: createSubagentTerms({ book, snapshot, now }),
+    subagentTerms: createSubagentTerms({ book, makerOf: cron.makerOf, snapshot, now }),
     stopSubagents: createStopSubagents({
       store,
       book,
@@ -111,6 +130,7 @@ export function createAgentWork(options: AgentWorkOptions): AgentWork {
       answers.turnEnded(agentId)
       exchanges.turnEnded(sessionKey)
       runs.turnEnded(sessionKey)
+      cron.turnEnded(sessionKey)
     },
     async sweep() {
       for (const look of [exchanges.sweep, runs.sweep, archive])

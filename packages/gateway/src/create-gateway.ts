@@ -176,6 +176,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   })
   const work = createAgentWork({
     store,
+    owner,
+    isPaused: (agentId) => availability.conditionOf(agentId).state === 'paused',
     snapshot: () => snapshot,
     post,
     lanes: {
@@ -273,6 +275,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     })
     await work.sweep()
     if (registry.isStale()) await registry.refresh()
+    await work.cron.sweep()
     for (const agentId of snapshot.agents.keys())
       try {
         await outbox.sweep(agentId)
@@ -334,6 +337,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       stopping.abort(new GatewayError('STOPPING', 'The gateway is stopping and takes no messages.'))
       clearInterval(sweeper)
       await sweeping
+      await work.cron.stop()
       lanes.pause()
       const patience = AbortSignal.timeout(graceMs)
       const giveUp = (): void =>
@@ -360,6 +364,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.allSettled(receiving)
       await Promise.all([lanes.drop(agentId), outbox.drop(agentId)])
       await availability.resume(agentId)
+      await work.cron.forget(agentId)
       return store.removeAgent(agentId)
     },
     agents: () => [...snapshot.agents.values()].map(agentFacts),
@@ -380,6 +385,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await availability.resume(agentId)
       log.info({ agentId }, `agent ${agentId} answers again`)
       await lanes.sweep(agentId)
+      await work.cron.sweep()
       return factsOf(agent)
     },
     async restartAgent(agentId) {
@@ -440,6 +446,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return explainTools(config, { ...question, sessionKey: key }, names)
     },
     approvals: { list: () => approvals.list(), answer: approvals.answer },
+    cron: work.cron,
     why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),

@@ -21,6 +21,8 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `NO_ISOLATION` an agent is to run in a process of its own, and nothing here runs turns in one
  * - `TOO_MANY_HOPS` too many messages between agents have followed from one person's message
  * - `UNKNOWN_SUBAGENT` nothing is known any more of a sub-agent's session
+ * - `INVALID_JOB` a cron job is not what it should be, or more than the settings allow
+ * - `UNKNOWN_JOB` the agent has no such cron job
  * - `STOPPING` the gateway is shutting down and takes no more messages
  */
 export type GatewayErrorCode =
@@ -46,6 +48,8 @@ export type GatewayErrorCode =
   | 'NO_ISOLATION'
   | 'TOO_MANY_HOPS'
   | 'UNKNOWN_SUBAGENT'
+  | 'INVALID_JOB'
+  | 'UNKNOWN_JOB'
   | 'STOPPING'
 
 export class GatewayError extends JunctorError<GatewayErrorCode> {

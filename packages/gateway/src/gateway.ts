@@ -9,6 +9,7 @@ import type { Approvals } from './approvals/approvals.ts'
 import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, TurnRunner, WorkbenchSource } from './agent-run.ts'
 import type { Spending } from './budget/spending.ts'
+import type { CronJobs } from './cron/cron.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
@@ -134,6 +135,8 @@ export interface Gateway {
   tools(question: ToolsQuestion): Promise<ExplainedTools>
   /** Tool calls that wait for a person's word, and those answered within a day. */
   readonly approvals: Pick<Approvals, 'list' | 'answer'>
+  /** Messages that agents get at their time. */
+  readonly cron: CronJobs
   /** The story of a message, by its id, the platform's, or an answer's. */
   why(id: string): Promise<readonly Explanation[]>
   /** What one conversation partner wrote and was sent, oldest first. */

@@ -1,4 +1,4 @@
-export type IdKind = 'msg' | 'turn' | 'out' | 'ref' | 'pair' | 'bind'
+export type IdKind = 'msg' | 'turn' | 'out' | 'ref' | 'pair' | 'bind' | 'cron'
 
 /** Ids sort by time and are unique across processes: `msg_<milliseconds, base 36><64 random bits>`. */
 export type NewId = (kind: IdKind) => string

@@ -2,6 +2,7 @@ import type { Tool } from '@junctor/agent'
 import type { Logger } from '@junctor/channel'
 import { hasCode, type JunctorError } from '@junctor/errors'
 import type { TurnResult } from '@junctor/runtime'
+import { parseSessionKey } from '@junctor/session-key'
 import type {
   AgentStore,
   Commit,
@@ -30,6 +31,7 @@ import type { EventSink } from './events.ts'
 import { failureText, isWorthAnotherTry, MOST_CLAIMS, retryDelayMs } from './failure.ts'
 import type { NewId } from './ids.ts'
 import type { LaneHold, LaneResult } from './held-lane.ts'
+import { parseInternal } from './internal/internal-message.ts'
 import { mailOf, type AnswerTo, type Mail } from './mail.ts'
 import { isStale, newSessionId } from './session-reset.ts'
 import type { Prompts } from './prompts.ts'
@@ -258,7 +260,7 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       first,
       input: createTurnInput(work.messages, kept),
       kept,
-      newSessionId: isStale(snapshot.config, hold.session, mailOf(first).answerTo?.address, now())
+      newSessionId: beginsAnew(snapshot.config, hold.session, first, now())
         ? newSessionId()
         : undefined,
       prepared,
@@ -305,6 +307,18 @@ function reasonOf({ reason }: AbortSignal): unknown {
   return reason instanceof Error ? reason.message : reason
 }
 
+/** Each run of a cron job that has a session of its own is a conversation of its own. */
+function beginsAnew(
+  config: Snapshot['config'],
+  session: LaneHold['session'],
+  first: InboxMessage,
+  at: number,
+): boolean {
+  const isRun = parseInternal(first.body)?.origin.kind === 'cron'
+  if (isRun && parseSessionKey(first.sessionKey).kind === 'cron') return session !== undefined
+  return isStale(config, session, mailOf(first).answerTo?.address, at)
+}
+
 function isUntouched({ result, draft }: Run): boolean {
   const { usage, trace } = result
   return (
@@ -324,7 +338,7 @@ async function termsOf(
     const subagent = await subagentTerms(sessionKey)
     return subagent === undefined ? {} : { subagent }
   } catch (error) {
-    if (hasCode(error, 'UNKNOWN_SUBAGENT')) return { unknown: error }
+    if (hasCode(error, 'UNKNOWN_SUBAGENT', 'UNKNOWN_JOB')) return { unknown: error }
     throw error
   }
 }

@@ -14,7 +14,7 @@ type Method = 'accept' | 'answer' | 'extend' | 'release' | 'commit' | 'settleDel
 export type CrashPoint =
   | `${Method}:${'before' | 'after'}`
   | 'tool'
-  | `${'pairing-requests' | 'pairing-approvals' | 'sequences' | 'approvals'}:${'before' | 'after'}`
+  | `${(typeof watched)[number]}:${'before' | 'after'}`
 
 export interface CrashOptions {
   readonly stateDir: string
@@ -45,7 +45,15 @@ function reach(point: CrashPoint): void {
   if (calls === call) process.kill(process.pid, 'SIGKILL')
 }
 
-const watched = ['pairing-requests', 'pairing-approvals', 'sequences', 'approvals'] as const
+const watched = [
+  'pairing-requests',
+  'pairing-approvals',
+  'sequences',
+  'approvals',
+  'cron-agents',
+  'cron-runs',
+  'cron',
+] as const
 
 function aroundPut(tableName: string, table: Table): Table {
   const name = watched.find((each) => each === tableName)

@@ -2,6 +2,7 @@ export { SessionKeyError } from './errors.ts'
 export type { SessionKeyErrorCode } from './errors.ts'
 export { isSessionKey, parseSessionKey } from './parse-session-key.ts'
 export type {
+  CronSession,
   DirectSession,
   DmScope,
   MainSession,

@@ -30,9 +30,9 @@ function readSessionKey(key: string): SessionKeyParts | undefined {
   const [agentId, ...rest] = ids
   if (agentId === undefined) return undefined
 
-  if (rest.length === 2 && rest[0] === 'subagent') {
-    return { kind: 'subagent', agentId, id: rest[1] ?? '' }
-  }
+  const [kind, id] = rest
+  if (rest.length === 2 && id !== undefined && (kind === 'subagent' || kind === 'cron'))
+    return { kind, agentId, id }
   const thread = rest.length > 2 ? readThread(rest.at(-2), rest.at(-1)) : undefined
   return readConversation(agentId, thread === undefined ? rest : rest.slice(0, -2), thread)
 }

@@ -51,4 +51,16 @@ export interface SubagentSession {
   readonly id: string
 }
 
-export type SessionKeyParts = MainSession | DirectSession | RoomSession | SubagentSession
+/** What a job runs in that has a session of its own. */
+export interface CronSession {
+  readonly kind: 'cron'
+  readonly agentId: string
+  readonly id: string
+}
+
+export type SessionKeyParts =
+  | MainSession
+  | DirectSession
+  | RoomSession
+  | SubagentSession
+  | CronSession

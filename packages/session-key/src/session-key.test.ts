@@ -44,6 +44,7 @@ const table: readonly (readonly [string, SessionKeyParts])[] = [
     { kind: 'dm', scope: 'per-peer', agentId, id: 'U1', thread: threadOf('slack', '17.2') },
   ],
   ['agent:home:subagent:0b6e', { kind: 'subagent', agentId, id: '0b6e' }],
+  ['agent:home:cron:c1', { kind: 'cron', agentId, id: 'c1' }],
 ]
 
 describe('sessionKey', () => {

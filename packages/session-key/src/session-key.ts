@@ -7,7 +7,8 @@ import { encodeSegment } from './segment.ts'
  */
 export function sessionKey(parts: SessionKeyParts): string {
   const agent = `agent:${encodeSegment(parts.agentId)}:`
-  if (parts.kind === 'subagent') return `${agent}subagent:${encodeSegment(parts.id)}`
+  if (parts.kind === 'subagent' || parts.kind === 'cron')
+    return `${agent}${parts.kind}:${encodeSegment(parts.id)}`
   const thread =
     parts.thread === undefined ? '' : `:${parts.thread.kind}:${encodeSegment(parts.thread.id)}`
   if (parts.kind === 'main') return agent + encodeSegment(parts.mainKey) + thread
@@ -19,7 +20,9 @@ export function threadOf(channel: string, id: string): SessionThread {
   return { kind: channel === 'telegram' ? 'topic' : 'thread', id }
 }
 
-function placePrefix(parts: Exclude<SessionKeyParts, { kind: 'main' | 'subagent' }>): string {
+function placePrefix(
+  parts: Exclude<SessionKeyParts, { kind: 'main' | 'subagent' | 'cron' }>,
+): string {
   if ('scope' in parts) {
     if (parts.scope === 'per-peer') return ''
     if (parts.scope === 'per-channel-peer') return `${encodeSegment(parts.channel)}:`

@@ -1,7 +1,18 @@
 import * as fc from 'fast-check'
 import type { SessionKeyParts } from '@junctor/session-key'
 
-const words = ['agent', 'dm', 'person', 'group', 'channel', 'thread', 'topic', 'subagent', 'main']
+const words = [
+  'agent',
+  'dm',
+  'person',
+  'group',
+  'channel',
+  'thread',
+  'topic',
+  'subagent',
+  'cron',
+  'main',
+]
 const traps = [
   '',
   ':',
@@ -84,7 +95,11 @@ export const anyParts: fc.Arbitrary<SessionKeyParts> = fc.oneof(
       id: anyId,
     }),
   ),
-  fc.record({ kind: fc.constant('subagent' as const), agentId: anyId, id: anyId }),
+  fc.record({
+    kind: fc.constantFrom('subagent' as const, 'cron' as const),
+    agentId: anyId,
+    id: anyId,
+  }),
 )
 
 /** Texts that look like keys: right words, wrong places, second spellings. */

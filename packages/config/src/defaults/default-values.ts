@@ -4,6 +4,7 @@ import type {
   BootstrapConfig,
   AgentRuntimeConfig,
   CommandsConfig,
+  CronConfig,
   DeliveryConfig,
   GatewayConfig,
   LimitsConfig,
@@ -82,6 +83,13 @@ export const defaultAccount = {
   allowBots: false,
   maxBotTurns: 5,
 } satisfies Partial<AccountInput>
+
+export const defaultCron = {
+  enabled: true,
+  maxJobs: 50,
+  shortestIntervalMs: 60_000,
+  missed: 'run',
+} satisfies CronConfig
 
 export const defaultDelivery = { unknown: 'resend' } satisfies DeliveryConfig
 

@@ -5,6 +5,7 @@ import {
   defaultAgentToAgent,
   defaultAgentToAgentBounds,
   defaultCommands,
+  defaultCron,
   defaultDelivery,
   defaultGateway,
   defaultGroupChat,
@@ -64,6 +65,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
       groupChat,
     },
     commands: { ...defaultCommands, allowFrom: toRecord([]), ...input.commands },
+    cron: { ...defaultCron, ...input.cron },
     delivery: { ...defaultDelivery, ...input.delivery },
     store: { ...defaultStore, ...input.store },
   }

@@ -15,7 +15,7 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
   ['logging|diagnostics|ui|update', 'Junctor logs and shows in its own way'],
   ['env', "set variables in the gateway's own environment"],
   ['audio|bridge|canvasHost|discovery|media|nodeHost|talk|video|voiceNotes|web', nothing],
-  ['approvals|cron|hooks|plugins|acp|mcp', nothing],
+  ['approvals|hooks|plugins|acp|mcp', nothing],
   ['routing.transcribeAudio', nothing],
   ['gateway.auth', 'the gateway makes a token of its own, and asks for it everywhere'],
   [
@@ -81,6 +81,10 @@ const inert: readonly (readonly [pattern: string, why: string])[] = [
       nothing,
     ],
   ]),
+  [
+    'cron.store|maxConcurrentRuns|sessionRetention|runLog|webhook|webhookToken|retry|failureAlert|failureDestination|triggers',
+    nothing,
+  ],
   ['skills.allowBundled|load|install|workshop|limits', nothing],
   ['skills.entries.*.config', nothing],
   ['channels.slack.mode', 'the keys that are there say how it connects'],

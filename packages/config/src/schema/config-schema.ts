@@ -2,6 +2,7 @@ import type {
   BindingConfig,
   BroadcastConfig,
   CommandsConfig,
+  CronConfig,
   DeliveryConfig,
   GatewayConfig,
   ModelPrice,
@@ -20,6 +21,7 @@ import { url } from './channel-settings.ts'
 import { channels, type ChannelInput } from './channels.ts'
 import { list, record } from './collections.ts'
 import { commands } from './commands.ts'
+import { cron } from './cron.ts'
 import { messages, type MessagesInput } from './messages.ts'
 import { object } from './object.ts'
 import { price } from './prices.ts'
@@ -57,6 +59,7 @@ export interface ConfigInput {
   readonly auth?: AuthInput
   readonly messages?: MessagesInput
   readonly commands?: Partial<CommandsConfig>
+  readonly cron?: Partial<CronConfig>
   readonly delivery?: Partial<DeliveryConfig>
   readonly skills?: { readonly entries?: Readonly<Record<string, SkillSettings>> }
   readonly store?: Partial<StoreConfig>
@@ -149,6 +152,7 @@ const whole = object(
     auth: described(auth, 'Whose keys models are called with, and in which order.'),
     messages: described(messages, 'What becomes of messages while an agent is busy, and in rooms.'),
     commands: described(commands, 'Commands in chat, such as /status.'),
+    cron: described(cron, 'Messages that agents get at their time.'),
     delivery: described(delivery, 'How answers are posted.'),
     skills: described(skills, 'Settings of skills.'),
     store: described(store, 'What is kept, and how safely.'),

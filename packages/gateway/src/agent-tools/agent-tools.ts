@@ -1,6 +1,7 @@
 import type { Tool } from '@junctor/agent'
 import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
 import { messageTool, type MessageToolOptions } from './message.ts'
+import { cronTool, type CronToolOptions } from './cron.ts'
 import { sessionsHistoryTool } from './sessions-history.ts'
 import { sessionsListTool, type SessionsListOptions } from './sessions-list.ts'
 import { sessionsSpawnTool, type SessionsSpawnOptions } from './sessions-spawn.ts'
@@ -8,6 +9,7 @@ import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
 
 export type AgentToolsOptions = AgentsListOptions &
   MessageToolOptions &
+  CronToolOptions &
   SessionsListOptions &
   SessionsSendOptions &
   SessionsSpawnOptions
@@ -19,6 +21,7 @@ export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
     sessionsListTool(options),
     sessionsHistoryTool(options),
     sessionsSendTool(options),
+    cronTool(options),
     sessionsSpawnTool(options),
     messageTool(options),
   ]

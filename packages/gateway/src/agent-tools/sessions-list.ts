@@ -35,7 +35,7 @@ export function sessionsListTool({ store, sight, book, now }: SessionsListOption
         agentId: { type: 'string', description: 'Only sessions of this agent.' },
         kinds: {
           type: 'array',
-          items: { type: 'string', enum: ['main', 'dm', 'group', 'channel', 'subagent'] },
+          items: { type: 'string', enum: ['main', 'dm', 'group', 'channel', 'subagent', 'cron'] },
           description: 'Only sessions of these kinds.',
         },
         activeMinutes: { type: 'integer', description: 'Only those active in so many minutes.' },

@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot.ts'
 import { sessionToolPlace } from '../tool-policy/place.ts'
 import { isSubagent, type SubagentBook } from './subagent.ts'
 
-/** What holds for the turns of a sub-agent beside what its agent has. */
+/** What holds for the turns of a session that another one started, beside what its agent has. */
 export interface SubagentTerms {
   readonly model?: string
   readonly timeLimitMs?: number
@@ -15,6 +15,8 @@ export interface SubagentTerms {
 
 export interface SubagentTermsOptions {
   readonly book: SubagentBook
+  /** The session in which a job was made that has this session of its own. Rejects with `UNKNOWN_JOB`. */
+  readonly makerOf: (sessionKey: string) => Promise<string | undefined>
   readonly snapshot: () => Snapshot
   readonly now: () => number
 }
@@ -25,6 +27,7 @@ export interface SubagentTermsOptions {
  */
 export function createSubagentTerms({
   book,
+  makerOf,
   snapshot,
   now,
 }: SubagentTermsOptions): (sessionKey: string) => Promise<SubagentTerms | undefined> {
@@ -33,9 +36,10 @@ export function createSubagentTerms({
     const prepared = agents.get(parseSessionKey(sessionKey).agentId)
     if (prepared === undefined) return { check: () => ({ allowed: false, rule: 'it is gone' }) }
     const place = sessionToolPlace(admission, sessionKey)
-    if (!isSubagent(sessionKey)) return prepared.gate(place)
-    const { parent } = await knownOf(sessionKey)
-    return prepared.gate({ ...place, parent: await gateOf(parent) })
+    const parent = isSubagent(sessionKey)
+      ? (await knownOf(sessionKey)).parent
+      : await makerOf(sessionKey)
+    return prepared.gate(parent === undefined ? place : { ...place, parent: await gateOf(parent) })
   }
 
   const knownOf = async (sessionKey: string) => {
@@ -48,7 +52,10 @@ export function createSubagentTerms({
   }
 
   return async (sessionKey) => {
-    if (!isSubagent(sessionKey)) return undefined
+    if (!isSubagent(sessionKey)) {
+      const maker = await makerOf(sessionKey)
+      return maker === undefined ? undefined : { parent: await gateOf(maker) }
+    }
     const { parent, model, timeoutMs, beganAt } = await knownOf(sessionKey)
     if (beganAt === undefined) await book.change(sessionKey, { beganAt: now() })
     return {
