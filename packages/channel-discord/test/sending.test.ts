@@ -85,6 +85,17 @@ describe('sending to Discord', () => {
     await send(server.addChannel({ guild }), { text: 'elsewhere' })
   })
 
+  it('reports a limit of all calls together, wherever they go', async () => {
+    const { server, bot, guild, room, open } = await startDiscord()
+    const { send } = await open()
+    bot.limitCalls(60_000)
+    const limited = { code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) }
+    await expect(send(room, { text: '1' })).rejects.toMatchObject(limited)
+    const other = server.addChannel({ guild })
+    await expect(send(other, { text: '2' })).rejects.toMatchObject(limited)
+    expect([...server.messages(room), ...server.messages(other)]).toEqual([])
+  })
+
   it.each([
     ['UNKNOWN', 500],
     ['UNKNOWN', 502],

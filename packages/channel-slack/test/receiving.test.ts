@@ -98,6 +98,16 @@ describe('a Slack message', () => {
     expect((await events(2)).map((event) => event.peer)).toEqual([peer, peer])
   })
 
+  it('that is older than the one before it, and one that Slack tells of twice, are handed over as they come', async () => {
+    const { workspace, events } = await openTestAccount()
+    workspace.faults.add({ on: 'event', kind: 'duplicate' })
+    workspace.say({ channel: 'C1', text: 'newer', ts: '1800000000.000200' })
+    workspace.say({ channel: 'C1', text: 'older', ts: '1800000000.000100' })
+    const ids = (await events(3)).map(({ nativeId }) => nativeId)
+    expect(ids.toSorted()).toEqual(['1800000000.000100', '1800000000.000200', '1800000000.000200'])
+    expect(ids.indexOf('1800000000.000200')).toBe(0)
+  })
+
   it('calls the account by an answer to its message, and names whom else it calls', async () => {
     const { workspace, events, send } = await openTestAccount()
     workspace.addConversation('C1')

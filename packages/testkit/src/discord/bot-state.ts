@@ -44,6 +44,8 @@ export interface DiscordBotState {
   resumes: number
   /** Answers to the next IDENTIFY or RESUME: a close code, or op 9. */
   readonly nextHandshakes: ({ readonly close: number } | { readonly invalidSession: boolean })[]
+  /** Until then every call of the bot is limited, in milliseconds since 1970. */
+  limitedUntilMs: number
   sessionStarts: { remaining: number; resetAtMs: number }
 }
 
@@ -78,6 +80,7 @@ export function createBotState(
     identifies: 0,
     resumes: 0,
     nextHandshakes: [],
+    limitedUntilMs: 0,
     sessionStarts: { remaining: 1000, resetAtMs: 0 },
   }
 }

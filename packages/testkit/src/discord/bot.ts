@@ -45,6 +45,8 @@ export interface DiscordBot {
   ): void
   /** So many session starts are left until the limit is reset. */
   limitSessionStarts(remaining: number, resetAfterMs: number): void
+  /** All calls together were too many: each is limited until this is over. */
+  limitCalls(resetAfterMs: number): void
   /** The token stops working, also for the open connection. */
   revoke(): void
 }
@@ -99,6 +101,9 @@ export function createBot(bot: DiscordBotState, world: World, changed: () => voi
     answerHandshakes: (...answers) => void bot.nextHandshakes.push(...answers),
     limitSessionStarts(remaining, resetAfterMs) {
       bot.sessionStarts = { remaining, resetAtMs: Date.now() + resetAfterMs }
+    },
+    limitCalls(resetAfterMs) {
+      bot.limitedUntilMs = Date.now() + resetAfterMs
     },
     revoke() {
       bot.revoked = true

@@ -52,6 +52,8 @@ export async function answer(
 
   const fault = bot.takeFault(route, ...requestFaults)
   if (fault && (await refused(response, fault))) return
+  const globallyForMs = bot.limitedUntilMs - Date.now()
+  if (globallyForMs > 0) return limit(response, { resetAfterMs: globallyForMs }, 'global')
   const rate = context.rateLimits.take(`${bot.token} ${bucketOf(method, path)}`)
   if (rate.isExceeded) return limit(response, rate)
   const found = findRoute(method, path)
@@ -113,13 +115,22 @@ function rateHeaders(
   }
 }
 
-function limit(response: ServerResponse, { resetAfterMs }: Pick<RateState, 'resetAfterMs'>): void {
+function limit(
+  response: ServerResponse,
+  { resetAfterMs }: Pick<RateState, 'resetAfterMs'>,
+  scope: 'user' | 'global' = 'user',
+): void {
   const seconds = resetAfterMs / 1000
+  const isGlobal = scope === 'global'
   send(
     response,
     429,
-    { message: 'You are being rate limited.', retry_after: seconds, global: false },
-    { 'retry-after': String(seconds), 'x-ratelimit-scope': 'user' },
+    { message: 'You are being rate limited.', retry_after: seconds, global: isGlobal },
+    {
+      'retry-after': String(seconds),
+      'x-ratelimit-scope': scope,
+      ...(isGlobal ? { 'x-ratelimit-global': 'true' } : {}),
+    },
   )
 }
 
