@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { channelSources } from './channel-sources.ts'
 import { CliError } from './errors.ts'
 
 // Beside `src` and beside `dist`.
@@ -23,6 +24,11 @@ export async function newChannel(
     throw new CliError(
       'USAGE',
       `"${name}" cannot be a channel's name: use up to 41 of a-z, 0-9 and "-", beginning with a letter.`,
+    )
+  if (Object.hasOwn(channelSources([]).channels, name))
+    throw new CliError(
+      'USAGE',
+      `"${name}" is a channel of the gateway itself; give yours another name.`,
     )
   const target = resolve(folder)
   const found = await readdir(target).catch(() => [])

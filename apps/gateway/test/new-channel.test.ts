@@ -86,15 +86,18 @@ describe('junctor channels new', () => {
     expect(made).toMatchObject({ name: 'carrier-pigeon', folder: expect.stringMatching(/loft$/) })
     const loft = join(installation.directory, 'loft')
     const readme = await readFile(join(loft, 'README.md'), 'utf8')
-    expect(readme).toContain('junctor-channel-carrier-pigeon')
+    expect(readme).toContain('# `junctor-channel-carrier-pigeon`\n\n`carrier-pigeon` as a')
     expect(readme).toContain('${CARRIER_PIGEON_TOKEN}')
-    expect(readme).not.toMatch(/__\w+__/)
+    // No placeholder is left, nor what a formatter of Markdown would make of one.
+    expect(readme).not.toMatch(/__|\*\*name/)
     expect(await readFile(join(loft, '.gitignore'), 'utf8')).toContain('node_modules')
   })
 
   it('refuses a name that no config could use, and overwrites nothing', async () => {
     const wrong = await installation.run('channels', 'new', '../Pigeon')
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('"../Pigeon"') })
+    const own = await installation.run('channels', 'new', 'telegram')
+    expect(own).toMatchObject({ code: 2, stderr: expect.stringContaining('"telegram" is a') })
     await mkdir(folder)
     await writeFile(join(folder, 'precious.txt'), 'mine')
     const taken = await installation.run('channels', 'new', 'pigeon')
