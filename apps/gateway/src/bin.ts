@@ -15,4 +15,14 @@ if (major < 24) {
   enableCompileCache()
   const { runCli } = await import('./cli.ts')
   process.exitCode = await runCli(process.argv.slice(2), { version: manifest.version })
+  // What is over is closed by now; libraries leave timers behind, as of calls that were cut off.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  process.exit()
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve())
+    stream.write('', () => resolve())
+  })
 }

@@ -37,6 +37,7 @@ export async function linkAccount(options: LinkAccountOptions): Promise<void> {
         : `${place}.enabled is false; switch it on to link it.`,
     )
   const { promise: linked, resolve, reject } = Promise.withResolvers<void>()
+  const over = new AbortController()
   const account = openAccount({
     channelId: channel,
     accountId,
@@ -45,10 +46,10 @@ export async function linkAccount(options: LinkAccountOptions): Promise<void> {
     log,
     vault: vaultOf(store, channel, accountId),
     commands: menuFor(config.commands),
-    receive: async () => {
-      throw new GatewayError('STOPPING', `${channel}/${accountId} is only being linked.`)
-    },
+    // Refused at once, it would make an account that cannot hand over its messages, which is not online.
+    receive: () => aborted(over.signal),
     report(health) {
+      if (over.signal.aborted) return
       report(health)
       if (health.state === 'online') resolve()
       if (health.state === 'disabled') reject(new GatewayError('INVALID_ACCOUNT', health.reason))
@@ -59,6 +60,15 @@ export async function linkAccount(options: LinkAccountOptions): Promise<void> {
   try {
     await linked
   } finally {
+    over.abort(new GatewayError('STOPPING', `${channel}/${accountId} was only being linked.`))
     await account.close(AbortSignal.timeout(LONGEST_CLOSING_MS))
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+  })
 }
