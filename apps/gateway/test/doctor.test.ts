@@ -144,6 +144,9 @@ describe('doctor', () => {
       agents: { defaults: { model: 'openai/x' } },
     }
     expect(await findingsOf(config, 'PERMISSIONS')).toEqual([])
+    const agentDir = join(stateDir, 'agents', 'main', 'agent')
+    await mkdir(agentDir, { recursive: true })
+    await writeFile(join(agentDir, 'auth-profiles.json'), '{}', { mode: 0o644 })
     await chmod(bot, 0o640)
     await chmod(configPath, 0o644)
     await chmod(stateDir, 0o755)
@@ -155,6 +158,11 @@ describe('doctor', () => {
         'error',
         `${stateDir}/gateway.token is open to everybody on this machine`,
         `chmod 600 ${stateDir}/gateway.token`,
+      ],
+      [
+        'error',
+        `${agentDir}/auth-profiles.json is open to everybody on this machine`,
+        `chmod 600 ${agentDir}/auth-profiles.json`,
       ],
       ['error', `${configPath} is open to everybody on this machine`, `chmod 600 ${configPath}`],
       ['error', `${bot} is open to its group`, `chmod 600 ${bot}`],
@@ -183,7 +191,7 @@ describe('doctor', () => {
         severity: 'error',
         subject: 'model of a',
         path: 'agents.list[0].model',
-        message: expect.stringContaining('no API key'),
+        message: expect.stringContaining('no usable credentials'),
       },
       { severity: 'warning', subject: 'fallback model of a' },
     ])

@@ -135,7 +135,9 @@ describe('addAgent', () => {
 
   test('refuses an id that is none', () => {
     const result = addAgent({ text: '{}' }, { id: '../x' })
-    expect(messagesOf(result)).toEqual(['1:1  error  "../x" is not an agent id'])
+    expect(messagesOf(result)).toEqual([
+      '1:1  error  "../x" is not an agent id; use 1 to 64 of a-z, 0-9, "_" and "-", beginning with a letter or digit',
+    ])
   })
 
   test('gives a text that is valid again, whatever the layout and the names', () => {

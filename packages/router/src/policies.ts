@@ -12,6 +12,8 @@ export interface PolicyRule {
   readonly channel: string | undefined
   /** The other fields of `when`. */
   readonly conditions: readonly Condition[]
+  /** All of them, asked in the fastest way. */
+  readonly fits: Condition['fits']
   readonly agentId: string
   /** Who stands in for it here, before its own fallback. */
   readonly standIns: readonly string[]
@@ -31,6 +33,7 @@ export function readPolicies(config: RouterConfig, roster: Roster): readonly Pol
     const [agentId, ...others] = role === undefined ? [to] : (roster.roles.get(role) ?? [])
     if (agentId === undefined)
       throw new RouterError('UNKNOWN_AGENT', `${where}.to is ${show(to)}, which no agent is.`)
+    const conditions = readConditions(policy, index, timeZone)
     const standIns = [...new Set([...others, ...(policy.else ?? [])])]
     return {
       reference: Object.freeze(id === undefined ? { index } : { index, id }),
@@ -38,30 +41,35 @@ export function readPolicies(config: RouterConfig, roster: Roster): readonly Pol
         when.channel === undefined
           ? undefined
           : exactId(when.channel, `${where}.when.channel`).toLowerCase(),
-      conditions: readConditions(policy, index, timeZone),
+      conditions,
+      fits: allOf(conditions),
       agentId,
       standIns: standIns.filter((standIn) => standIn !== agentId),
     }
   })
 }
 
-/** The first policy that fits a message, without a look at those of other channels. */
-export function indexPolicies(
+/** The first of these policies that fits a message of their channel. */
+export function findPolicy(
   policies: readonly PolicyRule[],
-): (input: RouteInput, facts: RouteFacts) => PolicyRule | undefined {
-  const everywhere = policies.filter(({ channel }) => channel === undefined)
-  const byChannel = new Map<string, readonly PolicyRule[]>()
-  for (const { channel } of policies) {
-    if (channel === undefined || byChannel.has(channel)) continue
-    const own = policies.filter((policy) => (policy.channel ?? channel) === channel)
-    byChannel.set(channel, own)
+  input: RouteInput,
+  facts: RouteFacts,
+): PolicyRule | undefined {
+  for (let index = 0; index < policies.length; index += 1) {
+    const policy = policies[index]
+    if (policy?.fits(input, facts) === true) return policy
   }
-  return (input, facts) => {
-    const own = byChannel.get(input.channel) ?? byChannel.get(input.channel.toLowerCase())
-    for (const policy of own ?? everywhere)
-      if (misfit(policy, input, facts) === undefined) return policy
-    return undefined
-  }
+  return undefined
+}
+
+/** Most policies have one condition or two: no loop over them for each message. */
+function allOf([first, second, ...others]: readonly Condition[]): Condition['fits'] {
+  if (first === undefined) return () => true
+  if (second === undefined) return first.fits
+  if (others.length === 0)
+    return (input, facts) => first.fits(input, facts) && second.fits(input, facts)
+  const rest = allOf([second, ...others])
+  return (input, facts) => first.fits(input, facts) && rest(input, facts)
 }
 
 /** The first condition that a message of the policy's channel does not fit. */

@@ -108,11 +108,15 @@ function addAgentStates(
     )
   }
   const words = entries.map(([agentId, state]) => `agent ${show(agentId)} ${state}`).join(' and ')
+  const [only, ...others] = entries
+  const isSo = ({ agentStates: states }: RouteFacts, [id, state]: (typeof entries)[number]) =>
+    stateOf(states, id) === state
   add(
     'agentState',
     words,
-    (_, facts) =>
-      entries.every(([agentId, state]) => stateOf(facts.agentStates, agentId) === state),
+    only === undefined || others.length > 0
+      ? (_, facts) => entries.every((entry) => isSo(facts, entry))
+      : (_, facts) => isSo(facts, only),
     (_, facts) =>
       entries
         .map(([agentId]) => `agent ${show(agentId)} ${stateOf(facts.agentStates, agentId)}`)

@@ -5,7 +5,7 @@ import { explain } from './explanation.ts'
 import { readFallbacks } from './fallbacks.ts'
 import { indexIdentityLinks } from './identity-links.ts'
 import { lint } from './lint.ts'
-import { indexPolicies, readPolicies, type PolicyRule } from './policies.ts'
+import { findPolicy, readPolicies, type PolicyRule } from './policies.ts'
 import { checkAgents, readBroadcast, readRoster } from './roster.ts'
 import { answerUnbound, route } from './route.ts'
 import type { RouteAnswer, RouteFacts, RouteInput, Router } from './router-contract.ts'
@@ -26,7 +26,7 @@ export function compileRouter(config: RouterConfig): Router {
   const broadcast = readBroadcast(config.broadcast)
   const fallbacks = readFallbacks(config.agents)
   const policies = readPolicies(config, roster)
-  const findPolicy = indexPolicies(policies)
+  const everywhere = policies.filter(({ channel }) => channel === undefined)
   const { onUnavailable = 'fallback' } = config
   checkOnUnavailable(onUnavailable)
   const { mainKey = 'main', dmScope = 'main', identityLinks } = config.session ?? {}
@@ -36,7 +36,7 @@ export function compileRouter(config: RouterConfig): Router {
   }
   const identities = indexIdentityLinks(identityLinks)
   const defaultAgentId = roster.defaultId
-  const tables = buildTables({ rules, identities, defaultAgentId, mainKey, dmScope })
+  const tables = buildTables({ rules, policies, identities, defaultAgentId, mainKey, dmScope })
 
   function tableOf(channel: string): ChannelTable | undefined {
     return tables.get(channel) ?? tables.get(channel.toLowerCase())
@@ -64,7 +64,7 @@ export function compileRouter(config: RouterConfig): Router {
         ? answerFor(defaultAgentId, input, 'default')
         : route(table, input, dmScope)
     if (policies.length === 0 || answer.tier !== 'default') return answer
-    const policy = findPolicy(input, facts)
+    const policy = findPolicy(table?.policies ?? everywhere, input, facts)
     if (policy === undefined) return answer
     return { ...answerFor(policy.agentId, input, 'policy'), policy: policy.reference }
   }

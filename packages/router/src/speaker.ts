@@ -6,8 +6,11 @@ import { isDirect } from './rules.ts'
 export interface Speaker {
   readonly agentId: string
   readonly mainSessionKey: string
-  readonly agentPrefix: string
   readonly channelPrefix: string
+  readonly directPrefix: string
+  readonly personPrefix: string
+  readonly channelDirectPrefix: string
+  readonly channelPersonPrefix: string
   readonly groupPrefix: string
   readonly roomPrefix: string
   readonly threadInfix: string
@@ -19,8 +22,11 @@ export function createSpeaker(agentId: string, channel: string, mainKey: string)
   return {
     agentId,
     mainSessionKey: agentPrefix + encodeSegment(mainKey),
-    agentPrefix,
     channelPrefix,
+    directPrefix: `${agentPrefix}dm:`,
+    personPrefix: `${agentPrefix}person:`,
+    channelDirectPrefix: `${channelPrefix}dm:`,
+    channelPersonPrefix: `${channelPrefix}person:`,
     groupPrefix: `${channelPrefix}group:`,
     roomPrefix: `${channelPrefix}channel:`,
     threadInfix: `:${threadOf(channel, '').kind}:`,
@@ -56,9 +62,12 @@ function directKey(
   people: ReadonlyMap<string, string> | undefined,
 ): string {
   if (dmScope === 'main') return speaker.mainSessionKey
-  const person = people?.get(peer.id)
-  const tail = person === undefined ? `dm:${encodeSegment(peer.id)}` : `person:${person}`
-  if (dmScope === 'per-peer') return speaker.agentPrefix + tail
-  if (dmScope === 'per-channel-peer') return speaker.channelPrefix + tail
-  return `${speaker.channelPrefix}${encodeSegment(accountId)}:${tail}`
+  const person = people === undefined ? undefined : people.get(peer.id)
+  const id = person ?? encodeSegment(peer.id)
+  if (dmScope === 'per-peer')
+    return (person === undefined ? speaker.directPrefix : speaker.personPrefix) + id
+  if (dmScope === 'per-channel-peer')
+    return (person === undefined ? speaker.channelDirectPrefix : speaker.channelPersonPrefix) + id
+  const kind = person === undefined ? ':dm:' : ':person:'
+  return speaker.channelPrefix + encodeSegment(accountId) + kind + id
 }

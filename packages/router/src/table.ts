@@ -1,5 +1,6 @@
 import type { DmScope } from '@junctor/session-key'
 import type { IdentityIndex } from './identity-links.ts'
+import type { PolicyRule } from './policies.ts'
 import type { BindingReference } from './router-contract.ts'
 import type { Rule } from './rules.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
@@ -54,10 +55,13 @@ export interface ChannelTable {
   /** The agent for what no binding catches. */
   readonly fallback: Speaker
   readonly people: ReadonlyMap<string, string> | undefined
+  /** Those for this channel and those for every one, in the order of the file. */
+  readonly policies: readonly PolicyRule[]
 }
 
 export interface TableOptions {
   readonly rules: readonly Rule[]
+  readonly policies: readonly PolicyRule[]
   readonly identities: IdentityIndex
   readonly defaultAgentId: string
   readonly mainKey: string
@@ -66,7 +70,7 @@ export interface TableOptions {
 
 /** One pass over the rules. */
 export function buildTables(options: TableOptions): Map<string, ChannelTable> {
-  const { rules, identities, defaultAgentId, mainKey } = options
+  const { rules, policies, identities, defaultAgentId, mainKey } = options
   const tables = new Map<string, ChannelTable>()
   const speakers = new Map<string, Map<string, Speaker>>()
 
@@ -82,9 +86,11 @@ export function buildTables(options: TableOptions): Map<string, ChannelTable> {
       everyone: undefined,
       fallback: createSpeaker(defaultAgentId, channel, mainKey),
       people: identities.get(channel),
+      policies: policies.filter((policy) => (policy.channel ?? channel) === channel),
     }))
 
   for (const channel of identities.keys()) tableOf(channel)
+  for (const { channel } of policies) if (channel !== undefined) tableOf(channel)
   for (const [position, rule] of rules.entries()) {
     const { accountId, agentId, channel, reference } = rule
     const ofChannel = getOrAdd(speakers, channel, () => new Map<string, Speaker>())

@@ -39,6 +39,7 @@ export function addRouteCommands(program: Command, context: CliContext): void {
     .command('route')
     .description('see where messages go')
     .command('test')
+    .alias('explain')
     .description('say which agent would get a message, and why no other; nothing is sent')
     .requiredOption('--channel <channel>', 'for example telegram')
     .option('--account <id>', 'the account that receives it', 'default')

@@ -19,12 +19,16 @@ export async function checkPermissions(world: World): Promise<readonly Finding[]
   const profiles = [stateDir, ...config.agents.list.map(({ agentDir }) => agentDir)].map((folder) =>
     join(folder, 'auth-profiles.json'),
   )
+  const logins = Object.values(config.channels['whatsapp'] ?? {}).flatMap(({ settings }) =>
+    typeof settings['authDir'] === 'string' ? [join(settings['authDir'], 'creds.json')] : [],
+  )
   const found = await Promise.all([
     checkPrivate('state directory', stateDir, { mode: '700', severity: 'warning' }),
     checkPrivate('token', tokenPath(stateDir)),
     checkPrivate('store', join(stateDir, 'gateway.sqlite')),
     ...databases.map((path) => checkPrivate('store', path)),
     ...profiles.map((path) => checkPrivate('credentials', path)),
+    ...logins.map((path) => checkPrivate('WhatsApp login', path)),
     ...withSecrets
       .flat()
       .map((path) =>

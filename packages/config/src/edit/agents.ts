@@ -137,5 +137,7 @@ function checkId(written: string): string {
   const report = createReport(createSources('', undefined))
   const node = { type: 'scalar', value: written, start: 0, end: 0 } as const
   const id = agentIdReader({ node, path: ['id'] }, { ...report, secrets: { env: {} } })
-  return id ?? refuse([], 'INVALID_ID', report.problems()[0]?.message ?? 'is not an agent id')
+  if (id !== undefined) return id
+  const [problem] = report.problems()
+  return refuse([], 'INVALID_ID', problem?.message ?? 'is not an agent id', problem?.hint)
 }
