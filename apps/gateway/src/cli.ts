@@ -2,6 +2,7 @@ import { flavourNames, type FlavourName } from '@junctor/config'
 import { Command, CommanderError, Option } from 'commander'
 import { addAgentsCommands } from './commands/agents.ts'
 import { addApprovalsCommands } from './commands/approvals.ts'
+import { addAuthCommands } from './commands/auth.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -68,6 +69,7 @@ function createProgram(context: CliContext, version: string): Command {
     .addHelpText('after', exitCodeHelp)
   addStartCommand(program, context)
   addAgentsCommands(program, context)
+  addAuthCommands(program, context)
   addRouteCommands(program, context)
   addWhyCommand(program, context)
   addToolsCommands(program, context)

@@ -1,4 +1,4 @@
-import type { AgentSummary, ControlPlane, Status } from '@junctor/api'
+import type { AgentSummary, ControlPlane, CredentialStatus, Status } from '@junctor/api'
 import type { AgentFacts, Gateway } from '@junctor/gateway'
 import { createRegistrationControl, type RegistrationControlOptions } from './registrations.ts'
 
@@ -9,6 +9,7 @@ export interface ControlOptions extends RegistrationControlOptions {
   /** Why the file on disk is not in force. */
   readonly problem: () => string | undefined
   readonly sandboxes: () => Promise<Status['sandboxes']>
+  readonly credentials: () => Promise<readonly CredentialStatus[]>
 }
 
 /** The gateway as its HTTP surface sees it. */
@@ -18,6 +19,7 @@ export function createControl({
   configPath,
   problem,
   sandboxes,
+  credentials,
   ...places
 }: ControlOptions): ControlPlane {
   return {
@@ -31,7 +33,9 @@ export function createControl({
       }
       const containers = await sandboxes()
       const inContainers = containers === undefined ? {} : { sandboxes: containers }
-      return { version, startedAt, config, ...facts, ...inContainers }
+      const keys = await credentials()
+      const withKeys = keys.length === 0 ? {} : { credentials: keys }
+      return { version, startedAt, config, ...facts, ...inContainers, ...withKeys }
     },
     agents: () => gateway.agents().map(summaryOf),
     pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),

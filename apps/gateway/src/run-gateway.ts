@@ -7,6 +7,7 @@ import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
 import { describeStart } from './banner.ts'
 import type { CliContext } from './context.ts'
+import { credentialStates } from './auth/list-profiles.ts'
 import { createControl } from './control.ts'
 import { createReloader } from './reload.ts'
 import { loadConfig } from './load-config.ts'
@@ -72,6 +73,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
       if (sandboxProblem === undefined && list.length === 0) return undefined
       return { list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
     },
+    credentials: () => credentialStates(gateway.config(), context),
     stateDir,
     home: context.home,
   })

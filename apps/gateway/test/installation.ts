@@ -33,6 +33,8 @@ export interface Installation {
   /** Objects are written as JSON. */
   writeConfig(config: string | object): Promise<void>
   run(...args: readonly string[]): Promise<Outcome>
+  /** Run with something on its standard input. */
+  pipe(input: string, ...args: readonly string[]): Promise<Outcome>
   /** Run, and read what `--json` printed. */
   json(...args: readonly string[]): Promise<unknown>
   /** Resolves when the gateway says that it is running. Rejects with its output when it ends before. */
@@ -55,10 +57,14 @@ export async function createInstallation(
   const configPath = join(directory, 'junctor.json')
   const children = new Set<ChildProcess>()
 
-  const launch = (args: readonly string[], more: Readonly<Record<string, string>> = {}) => {
+  const launch = (
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    input: 'ignore' | 'pipe' = 'ignore',
+  ) => {
     const child = spawn(process.execPath, [binary, ...args], {
       cwd: directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input, 'pipe', 'pipe'],
       // Nothing of the developer's own environment: no keys, no config path.
       env: {
         PATH: process.env['PATH'],
@@ -71,8 +77,8 @@ export async function createInstallation(
       },
     })
     const text = { stdout: '', stderr: '' }
-    child.stdout.setEncoding('utf8').on('data', (part: string) => void (text.stdout += part))
-    child.stderr.setEncoding('utf8').on('data', (part: string) => void (text.stderr += part))
+    child.stdout?.setEncoding('utf8').on('data', (part: string) => void (text.stdout += part))
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => void (text.stderr += part))
     children.add(child)
     const ended = once(child, 'close').then((): Outcome => {
       children.delete(child)
@@ -88,6 +94,11 @@ export async function createInstallation(
     writeConfig: (next) =>
       writeFile(configPath, typeof next === 'string' ? next : JSON.stringify(next)),
     run: (...args) => launch(args).ended,
+    pipe(input, ...args) {
+      const { child, ended } = launch(args, {}, 'pipe')
+      child.stdin?.end(input)
+      return ended
+    },
     async json(...args) {
       const { code, stdout, stderr } = await launch(args).ended
       if (code !== 0) throw new Error(`junctor ${args.join(' ')} exited with ${code}: ${stderr}`)
@@ -96,7 +107,7 @@ export async function createInstallation(
     async start({ args = [], env: more } = {}) {
       const { child, text, ended } = launch(['start', ...args], more)
       const up = new Promise<string>((resolve) => {
-        child.stdout.on('data', () => {
+        child.stdout?.on('data', () => {
           const url = /running at (\S+)/.exec(text.stdout)?.[1]
           if (url !== undefined && text.stdout.includes('Stop with')) resolve(url)
         })

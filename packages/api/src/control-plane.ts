@@ -73,12 +73,26 @@ export interface Status {
     readonly problem?: string
     readonly list: readonly SandboxStatus[]
   }
+  /** Keys of model providers that are kept in files. Absent where there are none. */
+  readonly credentials?: readonly CredentialStatus[]
   /** Messages that admission turned away since the start. */
   readonly refusals: number
   /** Strangers who wait to be let in. */
   readonly pairingRequests: number
   /** Deliveries that the platform may or may not have taken. */
   readonly unknownDeliveries: number
+}
+
+/** One key, by the name of its profile; what is shown never holds a part of it. */
+export interface CredentialStatus {
+  /** Absent: of the installation. */
+  readonly agent?: string
+  readonly profile: string
+  readonly provider?: string
+  readonly state: 'ok' | 'resting' | 'disabled' | 'unusable'
+  /** When it is used again by itself, in milliseconds since 1970. */
+  readonly until?: number
+  readonly reason?: string
 }
 
 /** What a person needs to pick an agent. */

@@ -9,6 +9,7 @@ export type {
   AgentStatus,
   AgentSummary,
   ChannelStatus,
+  CredentialStatus,
   ControlPlane,
   ConversationOptions,
   Entry,

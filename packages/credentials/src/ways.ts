@@ -75,13 +75,14 @@ function wayOf({ connect }: WaysOptions, credential: NonNullable<Way['credential
   return {
     name: `profile ${profile.id}`,
     credential,
-    connect: (hasStandIn) => connect(keyOf(profile, pool.path), hasStandIn),
+    connect: (hasStandIn) => connect(profileKey(profile, pool.path), hasStandIn),
   }
 }
 
 const keys = new WeakMap<Profile, ProfileKey>()
 
-function keyOf(profile: Profile, path: string): ProfileKey {
+/** The key of a profile of this file, always the same object. */
+export function profileKey(profile: Profile, path: string): ProfileKey {
   const known = keys.get(profile)
   if (known !== undefined) return known
   const { id, secret } = profile

@@ -51,6 +51,7 @@ function describe(status: Status, command: string): readonly string[] {
     ),
     '',
     ...sandboxLines(status),
+    ...credentialLines(status),
     `${refusals} messages refused, ${unknownDeliveries} deliveries in doubt`,
     ...(pairingRequests === 0
       ? []
@@ -73,6 +74,16 @@ function todayText({ turns, tokens, usd }: NonNullable<AgentStatus['today']>): s
 function conditionText({ state, reason, until }: AgentCondition): string {
   const end = until === undefined ? '' : ` until ${new Date(until).toISOString()}`
   return `${state}${end}${reason === undefined ? '' : ` (${reason})`}`
+}
+
+function credentialLines({ credentials = [] }: Status): readonly string[] {
+  if (credentials.length === 0) return []
+  const rows = credentials.map(({ agent = '(shared)', profile, state, reason = state }) => [
+    `  ${agent}`,
+    profile,
+    reason,
+  ])
+  return ['Credentials', ...table(rows), '']
 }
 
 function sandboxLines({ sandboxes }: Status): readonly string[] {

@@ -6,7 +6,10 @@ export const starterConfig = `// Junctor's configuration (JSON5). Edits are appl
 
   agents: {
     // Without \`model\` the agents use Anthropic or OpenAI when ANTHROPIC_API_KEY or OPENAI_API_KEY is set,
-    // and otherwise a demo model that needs no key.
+    // and otherwise a demo model that needs no key. \`junctor auth add --agent work\` gives one agent a key of its own.
+    // Commands that an agent runs are run as you, on this machine. So none of them may, until you write \`tools: { deny: [] }\`
+    // into one that only you can reach, or give it a sandbox as well.
+    defaults: { tools: { deny: ['group:runtime'] } },
     list: [
       { id: 'home', default: true, name: 'Home', identity: { emoji: '🏠' } },
       { id: 'work', name: 'Work', identity: { emoji: '💼' } },

@@ -7,6 +7,8 @@ import { isMissing } from './load-config-file.ts'
 export interface WriteOptions {
   /** Keep the old content beside the file. Default true. */
   readonly backup?: boolean
+  /** Permissions of the new file. Default: those of the old one; without one, for its owner alone. */
+  readonly mode?: number
 }
 
 export interface Written {
@@ -23,7 +25,7 @@ export interface Written {
 export async function writeFileAtomically(
   path: string,
   content: string,
-  { backup = true }: WriteOptions = {},
+  { backup = true, mode: wantedMode }: WriteOptions = {},
 ): Promise<Written> {
   const temporaryPaths: string[] = []
   try {
@@ -40,7 +42,7 @@ export async function writeFileAtomically(
       await rename(copy, backupPath)
     }
     const next = temporaryPath(target, temporaryPaths)
-    await writeDurably(next, content, mode ?? 0o600)
+    await writeDurably(next, content, wantedMode ?? mode ?? 0o600)
     await rename(next, target)
     await syncFolder(dirname(target))
     return { backupPath }
