@@ -77,11 +77,12 @@ async function snapshot(folder: string): Promise<Readonly<Record<string, string>
 }
 
 /** Says something in a chat of the started gateway, and gives the request that the model got for it. */
-async function askModel(text: string, chat: number): Promise<string> {
+async function askModel(text: string, chat: number, key = 'fake-key'): Promise<string> {
   platform.bot(token).say({ chat, text })
   const request = await models.waitFor(({ lastUserText }) => lastUserText.includes(text), {
     timeoutMs: 30_000,
   })
+  expect(request.headers.authorization).toBe(`Bearer ${key}`)
   return JSON.stringify(request.body)
 }
 
@@ -200,7 +201,7 @@ describe('import of Clawdbot', () => {
       { role: 'assistant' },
     ])
     const gateway = await installation.start()
-    const asked = await askModel('What is she called?', 7)
+    const asked = await askModel('What is she called?', 7, 'fake-home-key')
     expect(asked).toContain('My cat is called Minka.')
     expect(asked).toContain('A soul from before.')
     expect(asked).not.toContain('blue door')
@@ -264,16 +265,18 @@ describe('import of Clawdbot', () => {
 
   it('leaves what is ours as it is, and says what ours lacks', async () => {
     await clawdbot()
+    const ownKeys =
+      '{ "version": 1, "profiles": { "anthropic:own": { "type": "api_key", "provider": "anthropic", "key": "fake-own-key" } } }'
     await writeTree(installation.stateDir, {
       'junctor.json': {
         ...access(),
         agents: { list: [{ id: 'home', model: 'anthropic/claude-test' }] },
       },
       'workspace/SOUL.md': 'Our own soul.',
-      'agents/home/agent/auth-profiles.json': { version: 1, profiles: {} },
+      'agents/home/agent/auth-profiles.json': ownKeys,
     })
     const gateway = await installation.start()
-    expect(await askModel('Hello there', 7)).toContain('Our own soul.')
+    expect(await askModel('Hello there', 7, 'fake-own-key')).toContain('Our own soul.')
     const running = await installation.run('import', 'clawdbot')
     expect(running.code).toBe(1)
     expect(running.stderr).toMatch(/Process \d+ runs a gateway on .*state\. Stop it/)
@@ -295,7 +298,7 @@ describe('import of Clawdbot', () => {
     expect(await readFile(state('workspace', 'SOUL.md'), 'utf8')).toBe('Our own soul.')
     expect(await readFile(state('workspace', 'memory', '2026-02-03.md'), 'utf8')).toBe('It rained.')
     expect(await readFile(state('agents', 'home', 'agent', 'auth-profiles.json'), 'utf8')).toBe(
-      '{"version":1,"profiles":{}}',
+      ownKeys,
     )
     expect(existsSync(state('workspace-work'))).toBe(false)
   })
@@ -439,6 +442,13 @@ describe('import of ArgentOS', () => {
         session: { dmScope: 'per-peer', identityLinks: { Anna: ['telegram:7', 'discord:70'] } },
       },
       'workspace-kitchen/AGENTS.md': 'Cook.',
+      'agents/main/agent/auth-profiles.json': {
+        version: 1,
+        profiles: {
+          'anthropic:pool': { type: 'api_key', provider: 'anthropic', key: { $file: 'pool.key' } },
+        },
+      },
+      'agents/main/agent/pool.key': 'fake-pool-key\n',
       'agents/kitchen/sessions/sessions.json': {
         'agent:kitchen:dm:anna': { sessionId: 'k-1', updatedAt: 20 },
       },
@@ -450,12 +460,14 @@ describe('import of ArgentOS', () => {
     const report = await importFrom('argentos')
     expect(outcomes(report)).toEqual([
       'workspace main ~/.argentos/workspace left',
+      'credentials main ~/state/agents/main/agent/auth-profiles.json imported',
       'workspace kitchen ~/state/workspace-kitchen imported',
+      'credentials ~/state/auth-profiles.json imported',
       'session kitchen agent:kitchen:person:Anna imported',
       'config ~/state/junctor.json imported',
     ])
     const gateway = await installation.start()
-    expect(await askModel('What can I eat?', 7)).toContain('No nuts for me.')
+    expect(await askModel('What can I eat?', 7, 'fake-pool-key')).toContain('No nuts for me.')
     await gateway.stop()
   })
 

@@ -84,14 +84,15 @@ export function normalise(
   const extended = withAdditions(declared?.node, additions, sources)
   // Once more for the agents that were added: what they declare stands behind everything else.
   const whole = extended && declareOwned(extended, { ...options, written })
-  const taken = whole && implyWorkspaces(whole.node, flavours[flavour], profile.name)
-  const node = taken && implyAuth(taken, flavours[flavour])
+  const withImplied = (read: Node): Node =>
+    implyAuth(implyWorkspaces(read, flavours[flavour], profile.name), flavours[flavour])
+  const node = whole && withImplied(whole.node)
   const speltOf = (path: Path): Path => (node === undefined ? path : spell(path, node, written))
   const leftOut: LeftOut[] = [...(lifted?.leftOut ?? [])]
   return {
     flavour,
     node,
-    asDeclared: () => lifted && implyWorkspaces(lifted.node, flavours[flavour], profile.name),
+    asDeclared: () => lifted && withImplied(lifted.node),
     owned: new Map([...(declared?.owned ?? []), ...(whole?.owned ?? [])]),
     changes: lifted?.changes ?? [],
     differences:

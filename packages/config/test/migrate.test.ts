@@ -108,6 +108,13 @@ describe('migrateConfig', () => {
     expect(migrated('// nothing yet\n')).toBe('// nothing yet\n')
   })
 
+  test('writes down whose keys pay, where the file does not say so', () => {
+    const text = '{ agents: { main: {}, kitchen: {} } }'
+    expect(migrated(text, { flavour: 'argentos' })).toContain('auth: { scope: "shared" }')
+    const own = "{ agents: { main: {} }, auth: { scope: 'agent' } }"
+    expect(migrated(own, { flavour: 'argentos' })).toContain("auth: { scope: 'agent' }")
+  })
+
   test('says once what stands above the file, also where its system takes agents for granted', () => {
     expect(migrated('// hi\n{ update: {} } // bye\n', { flavour: 'openclaw' })).toBe(
       `// hi

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs'
-import { describeProblem, migrateConfig, type AgentConfig, type Config } from '@junctor/config'
+import {
+  describeProblem,
+  migrateConfig,
+  type AgentConfig,
+  type Config,
+  type ProblemCode,
+} from '@junctor/config'
 import { configPaths, migrateConfigFile, writeFileAtomically } from '@junctor/config/file'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -31,7 +37,7 @@ export async function readConfigs(
   const migrated = source.hasConfig
     ? await migrateConfigFile({ ...place, ...writing, configPath })
     : migrateConfig('', { ...place, ...writing })
-  const theirs = usable(context, migrated, configPath, (path) => [
+  const theirs = usable(context, migrated, aboutPlaces, configPath, (path) => [
     `Nothing was imported: ${path} has errors.`,
     `Write it to ${ownConfigPath} with \`junctor config migrate --flavour ${flavour} ${path} > ${ownConfigPath}\`, mend it there, and import again.`,
   ])
@@ -40,7 +46,7 @@ export async function readConfigs(
   const read = isThere
     ? await migrateConfigFile({ ...own, configPath: ownConfigPath })
     : migrateConfig(migrated.text ?? '', { ...own, file: ownConfigPath })
-  const ours = usable(context, read, ownConfigPath, (path) => [
+  const ours = usable(context, read, none, ownConfigPath, (path) => [
     `Nothing was imported: ${path} has errors.`,
   ])
   const thing = { kind: 'config', name: ownConfigPath } as const
@@ -68,13 +74,23 @@ export async function readConfigs(
 
 type Read = Pick<Awaited<ReturnType<typeof migrateConfigFile>>, 'config' | 'problems'>
 
+/** What may be wrong with where agents keep their files is over when they keep them here. */
+const aboutPlaces: ReadonlySet<ProblemCode> = new Set([
+  'SHARED_WORKSPACE',
+  'SHARED_STORE',
+  'DUPLICATE_AGENT_DIR',
+  'EXPOSED_CREDENTIALS',
+])
+const none: ReadonlySet<ProblemCode> = new Set()
+
 function usable(
   context: CliContext,
   { config, problems }: Read,
+  forgiven: ReadonlySet<ProblemCode>,
   path: string,
   refuse: (path: string) => readonly string[],
 ): Config {
-  const errors = problems.filter(isInTheWay)
+  const errors = problems.filter((each) => isInTheWay(each) && !forgiven.has(each.code))
   for (const problem of errors) context.error(describeProblem(problem))
   if (config !== undefined && errors.length === 0) return config
   throw new CliError('CONFIG_INVALID', refuse(path).join(' '))

@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { withOwnStore, withReadOnlyStore } from '../read-store.ts'
 import { readConfigs } from './import-config.ts'
-import { importCredentials } from './import-credentials.ts'
+import { importCredentials, importSharedCredentials } from './import-credentials.ts'
 import { importSessions } from './import-sessions.ts'
 import { importWorkspace } from './import-workspace.ts'
 import { tellLeftBehind } from './left-behind.ts'
@@ -46,8 +46,9 @@ export async function importFrom(
       // What our config lacks is said with the config.
       if (own === undefined) continue
       await importWorkspace({ theirs: agent, ours: own, stateDir, isDryRun }, tell)
-      await importCredentials({ theirs: agent, ours: own, isDryRun }, tell)
+      await importCredentials(agent, own, isDryRun, tell)
     }
+    if (onlyAgent === undefined) await importSharedCredentials(source, theirs, ours, isDryRun, tell)
     await importSessions({ source, theirs, ours, store, isDryRun, onlyAgent }, tell)
     if (onlyAgent === undefined) await tellLeftBehind(source, tell)
     await configs.apply()
