@@ -78,6 +78,7 @@ function configOf(): object {
       match: { channel: 'telegram', peer: { kind: 'dm', id: String(people[agentId]) } },
     })),
     session: { dmScope: 'per-peer' },
+    tools: { requireApproval: ['web_fetch'], approvers: { telegram: ['99'] } },
     channels: { telegram: { botToken: token, apiRoot: platform.url, dmPolicy: 'open' } },
     models: {
       providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
@@ -250,6 +251,75 @@ describe.each(pairs)('%s reaches no session of %s', (from, to) => {
     expect(await sessionsOf(to)).toEqual(before)
   }, 60_000)
 })
+
+const hostPairs = pairs.filter(([from, to]) => onHost.includes(from) && onHost.includes(to))
+
+describe.each(hostPairs)('%s reaches nothing that %s has under way', (from, to) => {
+  it('(a job at its time)', async () => {
+    const planned = { action: 'add', everyMs: 86_400_000, message: `said-of-${to}-9f3c` }
+    const made = await use(to, [{ name: 'cron', input: planned }])
+    const jobId: unknown = Reflect.get(JSON.parse(made.outputs[0] ?? '') as object, 'id')
+    const before = await jobsOf(to)
+    expect(before).toContain(String(jobId))
+    const calls: readonly Call[] = [
+      { name: 'cron', input: { action: 'list' } },
+      ...['run', 'runs', 'remove'].map((action) => ({ name: 'cron', input: { action, jobId } })),
+      { name: 'cron', input: { action: 'update', jobId, message: 'overwritten' } },
+      {
+        name: 'cron',
+        input: { ...planned, message: 'mine', deliverTo: `agent:${to}:dm:${people[to]}` },
+      },
+    ]
+    const attempt = await use(from, calls)
+    await expectNothing(to, attempt, calls)
+    expect(attempt.outputs.slice(1, 5)).toEqual(
+      Array.from({ length: 4 }, () => expect.stringContaining('There is no job')),
+    )
+    expect(attempt.outputs[5]).toContain('Not scheduled')
+    expect(await jobsOf(to)).toEqual(before)
+    await use(to, [{ name: 'cron', input: { action: 'remove', jobId } }])
+  }, 60_000)
+
+  it('(its people)', async () => {
+    const before = bot.messages(people[to]).length
+    const calls: readonly Call[] = [
+      { name: 'message', input: { channel: 'telegram', to: String(people[to]), text: 'psst' } },
+      { name: 'sessions_spawn', input: { task: 'psst', agentId: to } },
+    ]
+    const attempt = await use(from, calls)
+    expect(attempt.offered).toEqual(expect.arrayContaining(['message', 'sessions_spawn']))
+    await expectNothing(to, attempt, calls)
+    expect(attempt.outputs[0]).toContain('Not sent')
+    expect(attempt.outputs[1]).not.toContain('accepted')
+    expect(bot.messages(people[to])).toHaveLength(before)
+  }, 60_000)
+
+  it('(a call that waits for its person)', async () => {
+    const call = { name: 'web_fetch', input: { url: `http://192.0.2.7/said-of-${to}-9f3c` } }
+    const waits = await use(to, [call])
+    const id = /approval (\w+)/.exec(waits.outputs[0] ?? '')?.[1] ?? ''
+    expect(id).not.toBe('')
+    // The very same call of another agent is another call.
+    const other = await use(from, [{ ...call, input: { url: 'http://192.0.2.7/other' } }])
+    expect(other.outputs[0]).not.toContain(id)
+    bot.say({ chat: people[from], text: `/approve ${id}` })
+    await platform.waitFor(
+      () => bot.messages(people[from]).some(({ text }) => text.startsWith('Nothing was answered')),
+      { timeoutMs: 30_000 },
+    )
+    const pending = JSON.stringify(await installation.json('approvals', 'list', '--json'))
+    expect(pending).toContain(id)
+    expect(pending).toMatch(
+      new RegExp(`"${id}"[^{}]*"state":"pending"|"state":"pending"[^{}]*"${id}"`),
+    )
+  }, 60_000)
+})
+
+/** An agent's jobs, as it sees them itself. */
+async function jobsOf(agentId: AgentId): Promise<string> {
+  const { outputs } = await use(agentId, [{ name: 'cron', input: { action: 'list' } }])
+  return outputs.join()
+}
 
 /** What is stored of an agent's sessions, as the operator sees it. */
 async function sessionsOf(agentId: AgentId): Promise<unknown> {
