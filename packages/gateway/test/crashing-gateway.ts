@@ -9,7 +9,15 @@ import type { AgentStore, Store, Table } from '@junctor/store'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import type { Tool } from '@junctor/agent'
 
-type Method = 'accept' | 'answer' | 'extend' | 'release' | 'commit' | 'settleDelivery' | 'draft'
+type Method =
+  | 'accept'
+  | 'journal'
+  | 'answer'
+  | 'extend'
+  | 'release'
+  | 'commit'
+  | 'settleDelivery'
+  | 'draft'
 
 export type CrashPoint =
   | `${Method}:${'before' | 'after'}`
@@ -21,6 +29,8 @@ export interface CrashOptions {
   readonly config: object
   /** Nothing: run on. */
   readonly crashAt?: CrashPoint
+  /** Only calls count that have this text among their arguments. */
+  readonly where?: string
   /** Which call of that kind ends the process. Default: the first. */
   readonly call?: number
   /** The tool waits until its parent process says something. */
@@ -34,13 +44,14 @@ const {
   config: written,
   crashAt,
   call = 1,
+  where = '',
   waits = false,
   poison,
 } = JSON.parse(process.argv[2] ?? '{}') as CrashOptions
 let calls = 0
 
-function reach(point: CrashPoint): void {
-  if (point !== crashAt) return
+function reach(point: CrashPoint, args: readonly unknown[] = []): void {
+  if (point !== crashAt || (where !== '' && !JSON.stringify(args).includes(where))) return
   calls += 1
   if (calls === call) process.kill(process.pid, 'SIGKILL')
 }
@@ -53,6 +64,9 @@ const watched = [
   'cron-agents',
   'cron-runs',
   'cron',
+  'exchanges',
+  'subagents',
+  'subagent-runs',
 ] as const
 
 function aroundPut(tableName: string, table: Table): Table {
@@ -61,9 +75,9 @@ function aroundPut(tableName: string, table: Table): Table {
   return {
     ...table,
     async put(...args) {
-      reach(`${name}:before`)
+      reach(`${name}:before`, args)
       const wrote = await table.put(...args)
-      reach(`${name}:after`)
+      reach(`${name}:after`, args)
       return wrote
     },
   }
@@ -79,15 +93,16 @@ function crashing(store: Store): Store {
         run: (...args: Args) => Promise<Result>,
       ) =>
       async (...args: Args): Promise<Result> => {
-        reach(`${name}:before`)
+        reach(`${name}:before`, args)
         const result = await run(...args)
-        reach(`${name}:after`)
+        reach(`${name}:after`, args)
         return result
       }
     return {
       ...agent,
       table: (name) => aroundPut(name, agent.table(name)),
       accept: around('accept', (message, overflow) => agent.accept(message, overflow)),
+      journal: around('journal', (lease, called) => agent.journal(lease, called)),
       answer: around('answer', (message, decide) => agent.answer(message, decide)),
       extend: around('extend', (lease, options) => agent.extend(lease, options)),
       release: around('release', (lease, options) => agent.release(lease, options)),
