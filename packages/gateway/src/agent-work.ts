@@ -19,7 +19,7 @@ import { createArchive } from './subagents/archive.ts'
 import { createSubagentRuns } from './subagents/run.ts'
 import { createStopSubagents } from './subagents/stop.ts'
 import { createSubagentBook } from './subagents/subagent.ts'
-import { createSubagentTerms, type SubagentTerms } from './subagents/terms.ts'
+import { createSubagentTerms, type TermsOfSubagents } from './subagents/terms.ts'
 import { createTurnCauses, type TurnCauses } from './turn-causes.ts'
 
 /** What agents set going themselves: messages to each other, sub-agents, cron jobs, and the tools for them. */
@@ -27,10 +27,12 @@ export interface AgentWork {
   readonly tools: readonly Tool[]
   readonly cron: Cron
   readonly causes: TurnCauses
-  readonly subagentTerms: (sessionKey: string) => Promise<SubagentTerms | undefined>
+  readonly subagentTerms: TermsOfSubagents
   /** Ends what the sub-agents of a session do. Answers how many were at it. */
   readonly stopSubagents: (sessionKey: string) => Promise<number>
   turnEnded(agentId: string, sessionKey: string): void
+  /** Nothing of the agent goes on: it is being removed. */
+  forget(agentId: string): Promise<void>
   /** Go on with what a missed event or a dead process left. */
   sweep(): Promise<void>
   idle(): Promise<void>
@@ -131,6 +133,10 @@ export function createAgentWork(options: AgentWorkOptions): AgentWork {
       exchanges.turnEnded(sessionKey)
       runs.turnEnded(sessionKey)
       cron.turnEnded(sessionKey)
+    },
+    async forget(agentId) {
+      await Promise.all([exchanges.drop(agentId), runs.drop(agentId)])
+      await book.forget(agentId)
     },
     async sweep() {
       for (const look of [exchanges.sweep, runs.sweep, archive])

@@ -363,6 +363,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       // Messages that came before the agent went may still be on their way into its mailbox.
       await Promise.allSettled(receiving)
       await Promise.all([lanes.drop(agentId), outbox.drop(agentId)])
+      await work.forget(agentId)
       await availability.resume(agentId)
       await work.cron.forget(agentId)
       return store.removeAgent(agentId)
@@ -443,7 +444,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         signal: stopping.signal,
       })
       const names = found.tools.map(({ name }) => name)
-      return explainTools(config, { ...question, sessionKey: key }, names)
+      const parent = await work.subagentTerms.parentOf(key)
+      return explainTools(config, { ...question, sessionKey: key }, names, parent)
     },
     approvals: { list: () => approvals.list(), answer: approvals.answer },
     cron: work.cron,

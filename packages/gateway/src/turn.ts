@@ -38,7 +38,7 @@ import type { Prompts } from './prompts.ts'
 import type { AgentSkills } from './skills/agent-skills.ts'
 import type { PreparedAgent, Snapshot } from './snapshot.ts'
 import type { ToolSource } from './tool-source.ts'
-import type { SubagentTerms } from './subagents/terms.ts'
+import type { SubagentTerms, TermsOfSubagents } from './subagents/terms.ts'
 import type { TurnCauses } from './turn-causes.ts'
 import { tellProgress } from './turn-progress.ts'
 import { createTurnInput, type TurnInput } from './turn-input.ts'
@@ -51,7 +51,7 @@ export interface TurnsOptions {
   readonly toolSources: readonly ToolSource[]
   readonly causes: TurnCauses
   readonly toolsOf: AgentRunOptions['toolsOf']
-  readonly subagentTerms: (sessionKey: string) => Promise<SubagentTerms | undefined>
+  readonly subagentTerms: Pick<TermsOfSubagents, 'begin'>
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
@@ -335,7 +335,7 @@ async function termsOf(
   sessionKey: string,
 ): Promise<{ readonly subagent?: SubagentTerms; readonly unknown?: JunctorError }> {
   try {
-    const subagent = await subagentTerms(sessionKey)
+    const subagent = await subagentTerms.begin(sessionKey)
     return subagent === undefined ? {} : { subagent }
   } catch (error) {
     if (hasCode(error, 'UNKNOWN_SUBAGENT', 'UNKNOWN_JOB')) return { unknown: error }

@@ -295,4 +295,34 @@ describe('a sub-agent', () => {
     }, 20_000)
     expect(house.models.requests).toEqual([])
   })
+
+  it('goes with its agent, and whoever started it is told', async () => {
+    await open([{ id: 'alf', subagents: { allowAgents: ['bea'] } }, { id: 'bea' }])
+    const answer = await go({ task: 'a', agentId: 'bea' }, () => call('hold', {}))
+    await vi.waitFor(() => expect(holding).toBe(1), 20_000)
+    await house.gateway.reload(house.configFrom({ accounts: ['alf'], agents: [{ id: 'alf' }] }))
+    await house.gateway.purgeAgent('bea')
+    await untilAnswers(house, 'alf', 7, 2)
+    expect(results()[0]).toMatch(/^Status: error$/m)
+    expect(results()[0]).toContain('Agent "bea" was removed.')
+    expect(await house.store.gateway.table('subagents').get(childOf(answer))).toBeUndefined()
+    expect(await house.store.agents()).toEqual(['alf'])
+  })
+
+  it('has in its explanation what its parent has not', async () => {
+    await open([
+      { id: 'alf', tools: { deny: ['hold'] }, subagents: { allowAgents: ['bea'] } },
+      { id: 'bea' },
+    ])
+    const answer = await go({ task: 'a', agentId: 'bea' }, () => ({ text: 'done' }))
+    await untilAnswers(house, 'alf', 7, 2)
+    const question = { agentId: 'bea', sessionKey: childOf(answer) }
+    const { tools } = await house.gateway.tools(question)
+    expect(tools.find(({ name }) => name === 'hold')).toMatchObject({
+      allowed: false,
+      layer: expect.stringContaining('the session that made this one'),
+    })
+    const { tools: own } = await house.gateway.tools({ agentId: 'bea' })
+    expect(own.find(({ name }) => name === 'hold')).toMatchObject({ allowed: true })
+  })
 })

@@ -1,3 +1,4 @@
+import { createSubagentBook, type Subagent } from '@junctor/gateway'
 import type { AgentStore, JsonValue, Session, Store } from '@junctor/store'
 import { parseSessionKey } from '@junctor/session-key'
 import type { Command } from 'commander'
@@ -21,10 +22,11 @@ export function addSessionsCommands(program: Command, context: CliContext): void
       const found = await withReadOnlyStore(context, (store) => listSessions(store, agent))
       if (json) return context.print(JSON.stringify(found, undefined, 2))
       if (found.length === 0) return context.print('No sessions yet.')
-      const rows = found.map(({ sessionKey, turns, updatedAt }) => [
+      const rows = found.map(({ sessionKey, turns, updatedAt, subagent }) => [
         sessionKey,
         `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
         new Date(updatedAt).toISOString(),
+        ...(subagent === undefined ? [] : [subagentText(subagent)]),
       ])
       for (const line of table(rows)) context.print(line)
     })
@@ -59,10 +61,13 @@ export function addSessionsCommands(program: Command, context: CliContext): void
     )
 }
 
+/** A session, and how it came about where another one started it. */
+type ListedSession = Session & { readonly subagent?: Subagent }
+
 async function listSessions(
   store: Store,
   agentId: string | undefined,
-): Promise<readonly Session[]> {
+): Promise<readonly ListedSession[]> {
   const agents = await store.agents()
   if (agentId !== undefined && !agents.includes(agentId))
     throw new CliError('NOT_FOUND', `Agent "${agentId}" has stored nothing.`)
@@ -71,7 +76,21 @@ async function listSessions(
       .filter((id) => agentId === undefined || id === agentId)
       .map((id) => store.agent(id).sessions()),
   )
-  return lists.flat().sort((a, b) => b.updatedAt - a.updatedAt)
+  const subagents = await createSubagentBook(store).all()
+  return lists
+    .flat()
+    .sort((a, b) => b.updatedAt - a.updatedAt)
+    .map((session) => {
+      const subagent = subagents.get(session.sessionKey)
+      return subagent === undefined ? session : { ...session, subagent }
+    })
+}
+
+/** `sub-agent "sheep" of agent:home:main, ok` */
+function subagentText({ label, parent, status, endedAt }: Subagent): string {
+  const name = label === undefined ? '' : ` ${JSON.stringify(label)}`
+  const state = endedAt === undefined ? 'not ended yet' : (status ?? 'ended')
+  return `sub-agent${name} of ${parent}, ${state}`
 }
 
 async function agentOf(store: Store, key: string): Promise<AgentStore> {

@@ -23,6 +23,8 @@ export interface Errands<Next> {
   isUnderWay(sessionKey: string): boolean
   /** A turn has ended in this session. */
   turnEnded(sessionKey: string): void
+  /** The agent is being removed: what its messages were to lead to is told that they failed. */
+  drop(agentId: string): Promise<void>
   /** Go on with what a missed event or a dead process left. */
   sweep(): Promise<void>
   idle(): Promise<void>
@@ -62,9 +64,15 @@ export function createErrands<Next extends object>(options: ErrandsOptions<Next>
       await send(key, errand)
     } catch (error) {
       if (!hasCode(error, 'UNKNOWN_AGENT')) throw error
-      await options.ended(errand, { outcome: 'failed', text: '', reason: error.message }, '')
-      await table.remove(key)
+      await fail(key, errand, error.message)
     }
+  }
+
+  const fail = async (key: string, errand: Errand<Next>, reason: string): Promise<void> => {
+    const messageId = known.get(key)?.messageId ?? ''
+    await options.ended(errand, { outcome: 'failed', text: '', reason }, messageId)
+    known.delete(key)
+    await table.remove(key)
   }
 
   const conclude = async (key: string): Promise<void> => {
@@ -108,6 +116,14 @@ export function createErrands<Next extends object>(options: ErrandsOptions<Next>
     turnEnded(sessionKey) {
       for (const [key, { errand }] of known)
         if (errand.post.sessionKey === sessionKey) void look(key)
+    },
+    async drop(agentId) {
+      for (const key of await table.list()) {
+        const entry = await table.get(key)
+        const errand = entry && parseErrand<Next>(entry.value)
+        if (errand !== undefined && agentOf(errand) === agentId)
+          await fail(key, errand, `Agent "${agentId}" was removed.`)
+      }
     },
     async sweep() {
       for (const key of await table.list()) {

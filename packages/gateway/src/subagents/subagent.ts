@@ -38,9 +38,11 @@ export interface SubagentBook {
   /** Those that a session started. */
   childrenOf(parent: string): Promise<ReadonlyMap<string, Subagent>>
   all(): Promise<ReadonlyMap<string, Subagent>>
+  /** The agent is being removed, with its sub-agents. */
+  forget(agentId: string): Promise<void>
 }
 
-export function createSubagentBook(store: Store): SubagentBook {
+export function createSubagentBook(store: Pick<Store, 'gateway'>): SubagentBook {
   const table = store.gateway.table('subagents')
 
   const all = async (): Promise<Map<string, Subagent>> => {
@@ -70,6 +72,10 @@ export function createSubagentBook(store: Store): SubagentBook {
       return new Map([...(await all())].filter(([, subagent]) => subagent.parent === parent))
     },
     all,
+    async forget(agentId) {
+      for (const key of await table.list())
+        if (parseSessionKey(key).agentId === agentId) await table.remove(key)
+    },
   }
 }
 

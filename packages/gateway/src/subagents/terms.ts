@@ -22,24 +22,29 @@ export interface SubagentTermsOptions {
 }
 
 /**
- * Undefined for a session that no other one started. Throws `UNKNOWN_SUBAGENT` for one of which nothing is known any more:
- * nobody could say what it may do.
+ * Both are undefined for a session that no other one started, and reject with `UNKNOWN_SUBAGENT` for one of which nothing is
+ * known any more: nobody could say what it may do.
  */
+export interface TermsOfSubagents {
+  /** A turn begins. */
+  begin(sessionKey: string): Promise<SubagentTerms | undefined>
+  /** What the session that started it may do. */
+  parentOf(sessionKey: string): Promise<ToolGate | undefined>
+}
+
 export function createSubagentTerms({
   book,
   makerOf,
   snapshot,
   now,
-}: SubagentTermsOptions): (sessionKey: string) => Promise<SubagentTerms | undefined> {
+}: SubagentTermsOptions): TermsOfSubagents {
   const gateOf = async (sessionKey: string): Promise<ToolGate> => {
     const { agents, admission } = snapshot()
     const prepared = agents.get(parseSessionKey(sessionKey).agentId)
     if (prepared === undefined) return { check: () => ({ allowed: false, rule: 'it is gone' }) }
     const place = sessionToolPlace(admission, sessionKey)
-    const parent = isSubagent(sessionKey)
-      ? (await knownOf(sessionKey)).parent
-      : await makerOf(sessionKey)
-    return prepared.gate(parent === undefined ? place : { ...place, parent: await gateOf(parent) })
+    const parent = await parentOf(sessionKey)
+    return prepared.gate(parent === undefined ? place : { ...place, parent })
   }
 
   const knownOf = async (sessionKey: string) => {
@@ -51,19 +56,27 @@ export function createSubagentTerms({
     )
   }
 
-  return async (sessionKey) => {
-    if (!isSubagent(sessionKey)) {
-      const maker = await makerOf(sessionKey)
-      return maker === undefined ? undefined : { parent: await gateOf(maker) }
-    }
-    const { parent, model, timeoutMs, beganAt } = await knownOf(sessionKey)
-    if (beganAt === undefined) await book.change(sessionKey, { beganAt: now() })
-    return {
-      parent: await gateOf(parent),
-      ...(model === undefined ? {} : { model }),
-      ...(timeoutMs === undefined
-        ? {}
-        : { timeLimitMs: Math.max(1, (beganAt ?? now()) + timeoutMs - now()) }),
-    }
+  const parentOf = async (sessionKey: string): Promise<ToolGate | undefined> => {
+    const parent = isSubagent(sessionKey)
+      ? (await knownOf(sessionKey)).parent
+      : await makerOf(sessionKey)
+    return parent === undefined ? undefined : gateOf(parent)
+  }
+
+  return {
+    parentOf,
+    async begin(sessionKey) {
+      const parent = await parentOf(sessionKey)
+      if (parent === undefined || !isSubagent(sessionKey)) return parent && { parent }
+      const { model, timeoutMs, beganAt } = await knownOf(sessionKey)
+      if (beganAt === undefined) await book.change(sessionKey, { beganAt: now() })
+      return {
+        parent,
+        ...(model === undefined ? {} : { model }),
+        ...(timeoutMs === undefined
+          ? {}
+          : { timeLimitMs: Math.max(1, (beganAt ?? now()) + timeoutMs - now()) }),
+      }
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '@junctor/config'
 import { parseSessionKey, sessionKey as writeSessionKey } from '@junctor/session-key'
+import type { ToolGate } from '@junctor/runtime'
 import { approversOf } from '../approvals/approvals.ts'
 import { GatewayError } from '../errors.ts'
 import { isSandboxed } from '../sandboxed.ts'
@@ -45,11 +46,12 @@ export interface ExplainedTools {
   readonly tools: readonly ExplainedTool[]
 }
 
-/** The policy's word on each of the tools `names`. Rejects with `UNKNOWN_AGENT`, and for a session of another agent. */
+/** The policy's word on each of the tools `names`. `parent` is what the session may do that started this one. Rejects with `UNKNOWN_AGENT`, and for a session of another agent. */
 export function explainTools(
   config: Config,
   { agentId, sessionKey: asked, model, writer }: ToolsQuestion,
   names: readonly string[],
+  parent?: ToolGate,
 ): ExplainedTools {
   const agent = config.agents.list.find(({ id }) => id === agentId)
   if (agent === undefined) {
@@ -69,6 +71,7 @@ export function explainTools(
     agent,
   )({
     sessionKey: key,
+    ...(parent === undefined ? {} : { parent }),
     ...(model === undefined ? {} : { model }),
     ...(room === undefined ? {} : roomTools(admissionOf(config), room)),
   })
