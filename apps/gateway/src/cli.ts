@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { addAgentsCommands } from './commands/agents.ts'
 import { addApprovalsCommands } from './commands/approvals.ts'
 import { addAuthCommands } from './commands/auth.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -78,6 +79,7 @@ function createProgram(context: CliContext, version: string): Command {
   addSkillsCommands(program, context)
   addPairingCommands(program, context)
   addApprovalsCommands(program, context)
+  addAuditCommand(program, context)
   addStatusCommand(program, context)
   addLoginCommand(program, context)
   addChannelsCommands(program, context)

@@ -73,5 +73,7 @@ describe('tool calls that a person approves', () => {
     await page.getByText('result: ').filter({ hasText: 'sessionKey' }).first().waitFor()
     expect(await list()).toEqual([])
     expect(await list('--all')).toMatchObject([{ id: waiting?.id, state: 'used' }])
+    const { stdout } = await installation.run('audit', '--agent', 'home')
+    expect(stdout).toMatch(/approval given +session_status .* by owner on web/)
   })
 })

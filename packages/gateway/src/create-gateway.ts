@@ -8,6 +8,7 @@ import { createAgentWork } from './agent-work.ts'
 import { hasDayLimits } from './budget/spending.ts'
 import { createLedger } from './budget/ledger.ts'
 import { createApprovals } from './approvals/approvals.ts'
+import { createAudit } from './audit.ts'
 import { createAvailability } from './availability/availability.ts'
 import { createBreaker, verdictOf } from './availability/breaker.ts'
 import { createGate } from './availability/gate.ts'
@@ -90,8 +91,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pairing = createPairing({ store, book, now, newId, noticed: () => void notices.send() })
   const explain = (id: string) =>
     explainMessage({ store, rulesOf: (revision) => readRules(store, revision) }, id)
+  const audit = createAudit({ store, now })
   const approvals = createApprovals({
     store,
+    audit,
     snapshot: () => snapshot,
     post: (message) => post(message),
     connection: (channel, accountId) => accounts.connection(channel, accountId),
@@ -203,6 +206,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     toolsOf: createTurnGates({ throttles: createThrottles({ store, now }), approvals, now }),
     workbenches: options.workbenches,
     prompts: createPrompts(log),
+    audit,
     runner,
     skills: createAgentSkills(now),
     connection,

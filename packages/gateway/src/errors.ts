@@ -10,6 +10,7 @@ import { JunctorError, type ErrorOptions } from '@junctor/errors'
  * - `AMBIGUOUS_PAIRING` a sender was let in on several accounts
  * - `UNKNOWN_APPROVAL` no tool call waits under this id
  * - `NOT_AN_APPROVER` the config does not name whoever answered
+ * - `CALL_DENIED` a tool may not reach what it was asked for: its call counts as denied
  * - `INVALID_PATTERN` a mention pattern cannot be read
  * - `AGENT_PAUSED`, `OVER_BUDGET`, `AGENT_FAILING` an agent cannot answer now, and nobody stands in for it
  * - `PAUSED_BY_CONFIG` an agent is to be resumed that the config says is paused
@@ -35,6 +36,7 @@ export type GatewayErrorCode =
   | 'AMBIGUOUS_PAIRING'
   | 'UNKNOWN_APPROVAL'
   | 'NOT_AN_APPROVER'
+  | 'CALL_DENIED'
   | 'INVALID_PATTERN'
   | 'AGENT_PAUSED'
   | 'OVER_BUDGET'

@@ -1,5 +1,7 @@
 export type { Approval, Approver } from './approvals/approval.ts'
 export type { Approvals } from './approvals/approvals.ts'
+export { readAudit } from './audit.ts'
+export type { AuditEntry } from './audit.ts'
 export type { AccountHealth } from './account.ts'
 export type { AccountState } from './accounts.ts'
 export { pauseAgent, resumeAgent } from './availability/pauses.ts'

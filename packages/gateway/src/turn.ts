@@ -20,6 +20,7 @@ import {
   type TurnRunner,
   type WorkbenchSource,
 } from './agent-run.ts'
+import { decisionsIn, type Audit } from './audit.ts'
 import { composeDeliveries } from './delivery/compose.ts'
 import type { ShownDraft } from './delivery/draft-message.ts'
 import { leftDraft } from './delivery/draft.ts'
@@ -55,6 +56,7 @@ export interface TurnsOptions {
   readonly workbenches: WorkbenchSource | undefined
   readonly prompts: Prompts
   readonly runner: TurnRunner
+  readonly audit: Audit
   readonly skills: AgentSkills
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
   /** An earlier answer of the session is still on its way: a draft must not overtake it. */
@@ -221,11 +223,23 @@ export function createTurns(options: TurnsOptions): TakeTurn {
       outcome: error === undefined ? { state: 'done' } : { state: 'dead', reason: error.message },
       ...(turn.newSessionId === undefined ? {} : { session: { sessionId: turn.newSessionId } }),
     })
+    await note(turn, result)
     if (error !== undefined)
       log.error({ ...factsOf(turn), messageId: first.id }, `turn failed: ${error.message}`)
     ended(turn, result.outcome, model, error?.code)
     if (deliveries.length > 0) options.deliver(agentId, sessionKey)
     return { more }
+  }
+
+  /** The trace of the turn says it too: what policy decided is not lost when this is. */
+  const note = async (turn: Turn, { trace }: TurnResult): Promise<void> => {
+    const { agentId, sessionKey } = factsOf(turn)
+    const decisions = decisionsIn(trace.calls, { at: now(), sessionKey, turnId: turn.id })
+    try {
+      await options.audit.record(agentId, decisions)
+    } catch (error) {
+      log.error({ ...factsOf(turn), error: String(error) }, 'decisions could not be recorded')
+    }
   }
 
   const ended = (

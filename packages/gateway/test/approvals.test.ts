@@ -1,4 +1,5 @@
 import type { JsonValue, Tool } from '@junctor/agent'
+import { readAudit } from '@junctor/gateway'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { answersIn, storyOf, textOfStory, untilAnswers } from './conversation.ts'
 import { openHouse, type House } from './house.ts'
@@ -97,6 +98,15 @@ describe('a call that a person has to approve', () => {
       state: 'used',
       answeredBy: { channel: 'telegram', senderId: '8' },
     })
+
+    const decisions = await readAudit(house.store, 'home', { limit: 50 })
+    expect(decisions.map(({ decision, rule }) => `${decision}: ${rule}`)).toEqual([
+      `approval asked: approval ${id}`,
+      `denied: tools.requireApproval "pay" waits for approval ${id}`,
+      `denied: tools.requireApproval "pay" waits for approval ${id}`,
+      `approval given: approval ${id} by 8 on telegram`,
+      `approval used: approval ${id} by 8 on telegram`,
+    ])
 
     // It was good for one call.
     say(8, `/approve ${id}`)

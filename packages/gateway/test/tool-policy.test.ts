@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { parseConfig } from '@junctor/config'
-import { configProblems } from '@junctor/gateway'
+import { configProblems, readAudit } from '@junctor/gateway'
 import { createHostWorkbench } from '@junctor/tools'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openHouse, type House } from './house.ts'
@@ -165,6 +165,13 @@ describe('a command of a sandboxed session', () => {
     expect((await say(7, '/elevated off')).text).toContain('stay in the sandbox')
     expect((await say(7, 'work')).text).toBe('ran in the sandbox')
     expect(places).toEqual(['sandbox', 'host', 'sandbox', 'host', 'sandbox'])
+
+    const decisions = await readAudit(house.store, 'a', { limit: 50 })
+    expect(decisions.map(({ decision, rule }) => `${decision}: ${rule}`)).toEqual([
+      'elevated: elevated',
+      'denied: elevated 8 is not in tools.elevated.allowFrom.telegram',
+      'elevated: elevated',
+    ])
 
     // Only whoever may have it is offered it.
     const offers = house.models.requests.map(({ body, lastUserText }) => [

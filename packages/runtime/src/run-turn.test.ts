@@ -1,4 +1,5 @@
 import { ModelError, type JsonValue, type Model, type Workbench } from '@junctor/agent'
+import { JunctorError } from '@junctor/errors'
 import { runTurn, type OnceCall } from '@junctor/runtime'
 import { describe, expect, it } from 'vitest'
 import { call, done, scriptedModel, text } from '../test/scripted-model.ts'
@@ -336,6 +337,17 @@ describe('a call that the gate has to admit', () => {
       turnOptions({ model: script(), tools: [echo([])], gate, ...inside }),
     )
     expect(without.messages[2]?.parts[0]).toMatchObject({ status: 'error' })
+  })
+
+  it('counts as denied when the tool says that it may not reach what it was asked for', async () => {
+    const refusing = tool('echo', () =>
+      Promise.reject(
+        new JunctorError('CALL_DENIED', 'Not sent.', { details: { rule: 'the wall' } }),
+      ),
+    )
+    const { messages, trace } = await runTurn(turnOptions({ model: script(), tools: [refusing] }))
+    expect(messages[2]?.parts[0]).toMatchObject({ status: 'denied', output: 'Not sent.' })
+    expect(trace.calls[0]).toMatchObject({ status: 'denied', rule: 'the wall' })
   })
 
   it('is not asked about where the tool is denied or the input is wrong', async () => {

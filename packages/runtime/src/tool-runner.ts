@@ -5,6 +5,7 @@ import {
   type ToolContext,
   type ToolResultPart,
 } from '@junctor/agent'
+import { hasCode } from '@junctor/errors'
 import { callFingerprint } from './once-calls.ts'
 import { deadline, untilAborted } from './race.ts'
 import { findInputProblem } from './tool-input.ts'
@@ -98,6 +99,8 @@ export function createToolRunner(
       return { status: 'ok', output }
     } catch (error) {
       if (signal.aborted) throw error
+      if (hasCode(error, 'CALL_DENIED'))
+        return denial(error.message, { allowed: false, rule: String(error.details['rule'] ?? '') })
       if (limit.expired === undefined)
         return failure(error instanceof Error ? error.message : String(error))
       if (!isOnce(tool)) return failure(`No result within ${ms} ms; the call was stopped.`)
@@ -126,12 +129,13 @@ export function createToolRunner(
     signal.throwIfAborted()
     running = { callId, startedAt: now() }
     emit({ type: 'turn:tool-started', turnId, callId, name, input })
-    const { status, output } = await execute(call, tool, elevated ? elevatedWorkbench : workbench)
+    const place = elevated ? elevatedWorkbench : workbench
+    const { status, output, traced: denied } = await execute(call, tool, place)
     const text = toModelText(output, limits.maxToolOutputLength ?? defaultMaxOutputLength)
     if (isOnce(tool) && (status === 'ok' || status === 'error')) {
       await journal({ callId, name, input, result: { status, output: text } })
     }
-    return { status, output: text, traced }
+    return { status, output: text, traced: { ...traced, ...denied } }
   }
 
   const end = ({ callId, name }: ToolCallPart, status: Result['status']): TracedCall => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPromptBuilder } from '@junctor/runtime'
 import { createSandboxes, defaultSandboxSettings } from '@junctor/sandbox'
+import { compileToolPolicy, defaultSandboxTools, knownTools } from '@junctor/tool-policy'
 import { ensureTestImage } from '@junctor/testkit/docker'
 
 const time = async (action: () => Promise<unknown>): Promise<number> => {
@@ -14,6 +15,7 @@ const time = async (action: () => Promise<unknown>): Promise<number> => {
 const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1] ?? NaN
 
 await measurePrompts()
+measurePolicy()
 
 const found = await ensureTestImage()
 if ('missing' in found) {
@@ -78,4 +80,34 @@ async function measurePrompts(): Promise<void> {
     )
   }
   await rm(workspace, { recursive: true })
+}
+
+/** A policy of eight layers, as a sandboxed agent with rules everywhere has one. */
+function measurePolicy(): void {
+  const layers = [
+    { name: 'tools', profile: 'coding', alsoAllow: ['web_fetch'] },
+    { name: 'tools', deny: ['gateway', 'nodes'], byProvider: { openai: { deny: ['exec'] } } },
+    { name: 'agents.a.tools', allow: ['group:fs', 'group:runtime', 'sessions_*', 'web_*'] },
+    { name: 'room', deny: ['process'] },
+    { name: 'sandbox', ...defaultSandboxTools },
+    { name: 'subagents', deny: ['group:sessions', 'agents_list', 'cron'] },
+    { name: 'mode', allow: ['group:fs', 'group:runtime'] },
+    { name: 'operations', allow: ['*'] },
+  ] as const
+  const microseconds = (rounds: number, run: () => void): string => {
+    for (let round = 0; round < rounds / 5; round += 1) run()
+    const startedAt = performance.now()
+    for (let round = 0; round < rounds; round += 1) run()
+    return `${(((performance.now() - startedAt) * 1_000) / rounds).toFixed(2)} µs`
+  }
+  const compile = () => compileToolPolicy(layers, { model: 'anthropic/claude' })
+  const policy = compile()
+  let at = 0
+  const check = (): void => {
+    at = (at + 1) % knownTools.length
+    policy.check(knownTools[at] ?? '')
+  }
+  const compiled = microseconds(5_000, () => void compile())
+  console.log(`a tool policy of ${layers.length} layers compiled               ${compiled}`)
+  console.log(`one tool checked against it                      ${microseconds(500_000, check)}`)
 }

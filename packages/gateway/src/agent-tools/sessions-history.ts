@@ -2,6 +2,7 @@ import { labelled, type JsonValue, type Tool } from '@junctor/agent'
 import { parseSessionKey } from '@junctor/session-key'
 import type { Store, TranscriptMessage } from '@junctor/store'
 import { fieldOf, textOf } from '../envelopes.ts'
+import { deniedCall } from './denied.ts'
 import { countOf } from './input.ts'
 import type { Sight } from './sight.ts'
 
@@ -34,7 +35,7 @@ export function sessionsHistoryTool({ store, sight }: SessionsHistoryOptions): T
     async run(input, context) {
       const sessionKey = textOf(input, 'sessionKey')
       const refused = await sight.refused(context, sessionKey)
-      if (refused !== undefined) throw new TypeError(`Not shown: ${refused}.`)
+      if (refused !== undefined) throw deniedCall('Not shown', refused)
       const limit = countOf(input, 'limit', { least: 1, most: 100, otherwise: 20 })
       const before = countOf(input, 'before', {
         least: 0,

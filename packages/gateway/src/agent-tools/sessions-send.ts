@@ -11,6 +11,7 @@ import type { Errands } from '../internal/errands.ts'
 import type { Waits } from '../internal/waits.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { TurnCauses } from '../turn-causes.ts'
+import { deniedCall } from './denied.ts'
 import { countOf } from './input.ts'
 import type { Caller, Sight } from './sight.ts'
 
@@ -41,7 +42,7 @@ export function sessionsSendTool(options: SessionsSendOptions): Tool {
       throw new TypeError('Not sent: give either "sessionKey" or "agentId".')
     const target = written || writeSessionKey({ kind: 'main', agentId, mainKey })
     const refused = await sight.refused(caller, target)
-    if (refused !== undefined) throw new TypeError(`Not sent: ${refused}.`)
+    if (refused !== undefined) throw deniedCall('Not sent', refused)
     const parts = parseSessionKey(target)
     const isMain = parts.kind === 'main' && parts.mainKey === mainKey && parts.thread === undefined
     // A main session may begin with a message; any other one begins with a person.

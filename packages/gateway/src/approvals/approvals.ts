@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Logger } from '@junctor/channel'
 import type { Store } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
+import type { Audit, AuditEntry } from '../audit.ts'
 import { commandTurn } from '../command-turn.ts'
 import { composeDeliveries } from '../delivery/compose.ts'
 import { GatewayError } from '../errors.ts'
@@ -15,6 +16,7 @@ import { approverText, expiredText, questionText, wordText } from './texts.ts'
 
 export interface ApprovalsOptions {
   readonly store: Store
+  readonly audit: Audit
   readonly snapshot: () => Snapshot
   readonly post: Post
   readonly connection: (channel: string, accountId: string) => OpenConnection | undefined
@@ -64,7 +66,7 @@ export interface Approvals {
 }
 
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { store, snapshot, post, newId, now, log } = options
+  const { store, snapshot, audit, post, newId, now, log } = options
   const book = createApprovalBook(store)
   /** Agents with approvals that are not over. Undefined: nobody has looked yet. */
   let busy: Set<string> | undefined
@@ -135,8 +137,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       if (!(await book.add(approval))) continue
       busy?.add(approval.agentId)
       log.info({ agentId: asked.agentId, approvalId: approval.id }, `approval asked: ${asked.tool}`)
+      await record(approval, 'approval asked')
       return approval
     }
+  }
+
+  const record = (
+    { agentId, sessionKey, tool, id }: Approval,
+    decision: AuditEntry['decision'],
+    by?: Approver,
+  ): Promise<void> => {
+    const rule = `approval ${id}${by === undefined ? '' : ` by ${approverText(by)}`}`
+    return audit.record(agentId, [{ at: now(), decision, sessionKey, tool, rule }])
   }
 
   const isOpen = ({ state, expiresAt }: Approval): boolean =>
@@ -178,7 +190,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         const isGranted = state === 'approved' && isOpen(current)
         return isGranted || wasLost ? { ...current, state: 'used', usedIn: attempt } : undefined
       })
-      if (spent !== undefined) return spent
+      if (spent === undefined) continue
+      await record(spent, 'approval used', spent.answeredBy)
+      return spent
     }
     return undefined
   }
@@ -221,6 +235,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       if (answered === undefined)
         throw new GatewayError('UNKNOWN_APPROVAL', overText(await book.find(id), id))
       log.info({ agentId: found.agentId, approvalId: id, ...by }, `approval ${verdict}`)
+      await record(answered, verdict === 'approved' ? 'approval given' : 'approval denied', by)
       await tell(answered)
       return answered
     },
@@ -237,6 +252,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
                 current.state === 'pending' ? { ...current, state: 'expired' } : undefined,
               )
             : each
+          if (isOver && ended !== undefined) await record(ended, 'approval expired')
           if (ended !== undefined && (isOver || isOpen(ended))) await tell(ended)
         }
       }
