@@ -117,9 +117,13 @@ describe('an agent that declares an account and routes for itself, in a running 
       'the account telegram/shop is declared in the agent "shop", and without a route leads to it as a whole',
     )
     expect(await readFile(installation.configPath, 'utf8')).toBe(before)
+    await installation.run('agents', 'bind', 'desk', '--bind', 'telegram:shop:dm:9')
     const deleted = await installation.run('agents', 'delete', 'shop', '--force')
     expect(deleted.stdout).toContain('Deleted agent shop and 1 binding that led to it.')
     expect(deleted.stdout).toContain('gone with it  account telegram/shop')
-    expect(await readFile(installation.configPath, 'utf8')).not.toContain('telegram')
+    expect(deleted.stdout).toContain(
+      'nothing reaches telegram:shop:dm:9, which leads to desk, any more',
+    )
+    expect(await readFile(installation.configPath, 'utf8')).not.toContain(token)
   })
 })

@@ -7,6 +7,7 @@ import { callGateway } from '../control-client.ts'
 import { CliError } from '../errors.ts'
 import { loadConfig } from '../load-config.ts'
 import { withOwnStore } from '../read-store.ts'
+import { bindingText } from './binding-text.ts'
 import { deleteKeptAgent } from './delete-kept-agent.ts'
 import { editConfig } from './edit-config.ts'
 import { removeDirectories } from './remove-directories.ts'
@@ -32,6 +33,8 @@ export interface DeletedAgent {
   readonly bindings: number
   /** Accounts that it declared for itself, as `telegram/shop`: gone from the config with it. */
   readonly accounts?: readonly string[]
+  /** Bindings of others that name these accounts: nothing reaches them now. */
+  readonly unreached?: readonly { readonly agentId: string; readonly binding: string }[]
   readonly written: readonly { readonly path: string; readonly backupPath?: string | undefined }[]
   /** Who answers now what no binding catches; present when that was the deleted agent. */
   readonly defaultAgent?: string
@@ -58,6 +61,7 @@ export async function deleteAgent(
     agentDir: agent.agentDir,
     bindings: edited.bindings.length,
     ...(edited.accounts.length === 0 ? {} : { accounts: edited.accounts }),
+    ...unreachedBy(edited.accounts, edited.config),
     written: edited.written,
     ...(agent.default ? { defaultAgent: defaultOf(edited.config) } : {}),
   }
@@ -87,6 +91,19 @@ async function deleteRuntimeAgent(
   if (!known.some((each) => each.kind === 'agent' && each.id === id.toLowerCase()))
     throw new CliError('NOT_FOUND', `There is no agent "${id}".`)
   return { ...(await removeRuntimeAgent(context, id, options)), runtime: true, written: [] }
+}
+
+function unreachedBy(
+  accounts: readonly string[],
+  { bindings }: Config,
+): Pick<DeletedAgent, 'unreached'> {
+  const gone = new Set(accounts.map((account) => account.toLowerCase()))
+  const unreached = bindings.flatMap(({ agentId, match }) =>
+    gone.has(`${match.channel}/${match.accountId}`.toLowerCase())
+      ? [{ agentId, binding: bindingText(match) }]
+      : [],
+  )
+  return unreached.length === 0 ? {} : { unreached }
 }
 
 function defaultOf({ agents }: Config): string {

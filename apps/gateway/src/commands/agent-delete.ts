@@ -40,7 +40,7 @@ async function isSure(id: string, purge: boolean): Promise<boolean> {
 
 function deletedLines(deleted: DeletedAgent): readonly string[] {
   const { id, runtime, bindings, accounts = [], defaultAgent, purged } = deleted
-  const { workspace, agentDir } = deleted
+  const { workspace, agentDir, unreached = [] } = deleted
   const left =
     purged === undefined ? [workspace, agentDir].filter((path) => path !== undefined) : []
   return [
@@ -49,6 +49,9 @@ function deletedLines(deleted: DeletedAgent): readonly string[] {
       ? []
       : [`  what no binding catches goes to ${defaultAgent} now`]),
     ...accounts.map((account) => `  gone with it  account ${account}`),
+    ...unreached.map(
+      ({ agentId, binding }) => `  nothing reaches ${binding}, which leads to ${agentId}, any more`,
+    ),
     ...left.map((path) => `  still there  ${path}`),
     ...(purged === undefined ? [`  still there  its sessions (--purge removes everything)`] : []),
     ...Object.entries(purged?.rows ?? {})
