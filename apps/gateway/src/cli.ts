@@ -6,6 +6,7 @@ import { addAuthCommands } from './commands/auth.ts'
 import { addAuditCommand } from './commands/audit.ts'
 import { addChannelsCommands } from './commands/channels.ts'
 import { addConfigCommands } from './commands/config.ts'
+import { addCronCommands } from './commands/cron.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addLoginCommand } from './commands/login.ts'
@@ -77,6 +78,7 @@ function createProgram(context: CliContext, version: string): Command {
   addSandboxCommands(program, context)
   addSessionsCommands(program, context)
   addSkillsCommands(program, context)
+  addCronCommands(program, context)
   addPairingCommands(program, context)
   addApprovalsCommands(program, context)
   addAuditCommand(program, context)

@@ -1,5 +1,6 @@
 import type { AgentSummary, ControlPlane, CredentialStatus, Status } from '@junctor/api'
 import type { AgentFacts, Gateway } from '@junctor/gateway'
+import { createCronControl } from './cron-control.ts'
 import { createRegistrationControl, type RegistrationControlOptions } from './registrations.ts'
 
 export interface ControlOptions extends RegistrationControlOptions {
@@ -43,6 +44,7 @@ export function createControl({
     restartAgent: async (id) => summaryOf(await gateway.restartAgent(id)),
     pairing: gateway.pairing,
     approvals: gateway.approvals,
+    cron: createCronControl(gateway.cron),
     registrations: createRegistrationControl({ gateway, ...places }),
     tools: (question) => gateway.tools(question),
     why: (id) => gateway.why(id),

@@ -1,4 +1,5 @@
 import type { Address, JsonValue } from '@junctor/channel'
+import type { CronControl } from './cron-control.ts'
 
 /** State of one channel account. `disabled` means that the gateway will not try it again by itself. */
 export interface ChannelStatus {
@@ -320,6 +321,7 @@ export interface ControlPlane {
   readonly registrations: RegistrationControl
   readonly pairing: PairingControl
   readonly approvals: ApprovalControl
+  readonly cron: CronControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]
   /** Rejects with an error of the code `UNKNOWN_AGENT`. */

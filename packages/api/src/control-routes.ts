@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { agentRoutes } from './agent-routes.ts'
 import { approvalRoutes } from './approval-routes.ts'
+import { cronRoutes } from './cron-routes.ts'
 import type { Auth } from './auth.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
@@ -38,6 +39,7 @@ export function controlRoutes({
   })
 
   routes.route('/agents', agentRoutes(control))
+  routes.route('/agents', cronRoutes(control.cron))
 
   routes.get('/agents/:id', (context) => {
     const id = context.req.param('id')

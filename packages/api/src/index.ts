@@ -26,6 +26,7 @@ export type {
   RegistrationStatus,
   Status,
 } from './control-plane.ts'
+export type { CronControl, CronJobStatus, WantedCronJob } from './cron-control.ts'
 export { ApiError } from './errors.ts'
 export type { ApiErrorCode } from './errors.ts'
 export type { LoginLink } from './login-links.ts'

@@ -22,6 +22,8 @@ export interface FakeControlPlane extends ControlPlane {
   readonly paused: Map<string, string | undefined>
   /** Ids of agents, in order. */
   readonly restarted: string[]
+  /** Cron jobs that were to be made. */
+  readonly wanted: Parameters<ControlPlane['cron']['add']>[]
   /** What approvals were answered with. */
   readonly answered: Parameters<ControlPlane['approvals']['answer']>[]
 }
@@ -65,6 +67,22 @@ const waitingCall = {
   expiresAt: 1,
 } as const
 
+const cronJob = {
+  id: 'cron_1',
+  name: 'Go',
+  schedule: 'every 2 hours',
+  message: 'go',
+  session: 'isolated',
+  enabled: true,
+  failures: 0,
+  runs: [],
+} as const
+
+function jobNamed(id: string): typeof cronJob {
+  if (id === cronJob.id) return cronJob
+  throw new JunctorError('UNKNOWN_JOB', 'there is none')
+}
+
 export function createFakeControlPlane({
   handleRequest = async () => undefined,
   why = () => [],
@@ -82,6 +100,22 @@ export function createFakeControlPlane({
     paused: new Map(),
     restarted: [],
     answered: [],
+    wanted: [],
+    cron: {
+      async list(agentId) {
+        agentNamed(agentId)
+        return [cronJob]
+      },
+      async add(...args) {
+        if (args[1].message === '') throw new JunctorError('INVALID_JOB', '"message" is empty')
+        plane.wanted.push(args)
+        return cronJob
+      },
+      run: async (_agentId, jobId) => jobNamed(jobId),
+      async remove(_agentId, jobId) {
+        jobNamed(jobId)
+      },
+    },
     approvals: {
       list: async () => [waitingCall],
       async answer(...args) {
