@@ -29,10 +29,10 @@ const { name, accounts, server, stateDir } = argument
 const note = (said: Note): void => void process.send?.(said)
 const mark = (type: Moment): void => note({ type, at: performance.timeOrigin + performance.now() })
 
-const before = memoryMb()
+const before = residentMb()
 const began = performance.now()
 const channel = await loadChannel()
-note({ type: 'loaded', importMs: performance.now() - began, importMb: memoryMb() - before })
+note({ type: 'loaded', importMs: performance.now() - began, importMb: residentMb() - before })
 
 const parsed = parseConfig(
   JSON.stringify({
@@ -52,7 +52,7 @@ const gateway = createGateway({
 })
 await gateway.start()
 mark('up')
-process.on('message', () => note({ type: 'memory', mb: memoryMb() }))
+process.on('message', () => note({ type: 'memory', mb: heapMb() }))
 process.on('disconnect', () => process.exit())
 
 async function loadChannel(): Promise<Channel> {
@@ -74,10 +74,16 @@ async function loadChannel(): Promise<Channel> {
   }
 }
 
-/** Resident, after a collection where the process was started with `--expose-gc`. */
-function memoryMb(): number {
+function residentMb(): number {
   globalThis.gc?.()
   return process.memoryUsage.rss() / 2 ** 20
+}
+
+/** What is in use after a collection: of a few accounts the resident memory tells nothing but noise. */
+function heapMb(): number {
+  globalThis.gc?.()
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return (heapUsed + external + arrayBuffers) / 2 ** 20
 }
 
 function marked(real: Channel): Channel {
