@@ -177,6 +177,7 @@ describe('import of Clawdbot', () => {
     // Theirs is as it was.
     const after = await snapshot(installation.directory)
     expect(Object.keys(before).filter((path) => after[path] !== before[path])).toEqual([])
+    expect(report.things.at(-1)?.note).toMatch(/ lists 2 settings that mean something else here/)
     // Ours has places of its own.
     const config = await readFile(state('junctor.json'), 'utf8')
     expect(config).not.toContain('projects')
@@ -249,6 +250,31 @@ describe('import of Clawdbot', () => {
     expect(stdout).toContain('Would import 8 from Clawdbot')
     expect(stdout).not.toContain('fake-')
     expect(existsSync(installation.stateDir)).toBe(false)
+  })
+
+  it('leaves workspaces where they are while their config is the one in force', async () => {
+    await clawdbot()
+    const path = home('.clawdbot', 'clawdbot.json')
+    const before = await readFile(path, 'utf8')
+    const inForce = await createInstallation(undefined, {
+      JUNCTOR_CONFIG_PATH: path,
+      JUNCTOR_STATE_DIR: installation.stateDir,
+      HOME: installation.directory,
+    })
+    try {
+      const report = (await inForce.json('import', 'clawdbot', '--json')) as Report
+      expect(outcomes(report)).toEqual(
+        expect.arrayContaining([
+          'workspace home ~/clawd present',
+          'workspace work ~/projects present',
+          'session home agent:home:talk imported',
+          'config ~/.clawdbot/clawdbot.json present',
+        ]),
+      )
+      expect(await readFile(path, 'utf8')).toBe(before)
+    } finally {
+      await inForce.close()
+    }
   })
 
   it('can be limited to one agent', async () => {

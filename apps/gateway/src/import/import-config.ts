@@ -4,6 +4,7 @@ import {
   migrateConfig,
   type AgentConfig,
   type Config,
+  type MigratedConfig,
   type ProblemCode,
 } from '@junctor/config'
 import { configPaths, migrateConfigFile, writeFileAtomically } from '@junctor/config/file'
@@ -11,7 +12,7 @@ import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { isInTheWay } from '../migrate.ts'
 import type { ImportSource } from './source.ts'
-import type { Tell } from './things.ts'
+import { counted, type Tell } from './things.ts'
 
 export interface ImportedConfig {
   /** With places as their system has them. */
@@ -35,17 +36,19 @@ export async function readConfigs(
   const place = { flavour, stateDir: source.stateDir, env, home: source.home }
   const writing = { target: ownConfigPath, ownPlaces: true }
   const migrated = source.hasConfig
-    ? await migrateConfigFile({ ...place, ...writing, configPath })
+    ? await migrateConfigFile({ ...place, ...writing, configPath }).catch(unreadable(configPath))
     : migrateConfig('', { ...place, ...writing })
   const theirs = usable(context, migrated, aboutPlaces, configPath, (path) => [
     `Nothing was imported: ${path} has errors.`,
     `Write it to ${ownConfigPath} with \`junctor config migrate --flavour ${flavour} ${path} > ${ownConfigPath}\`, mend it there, and import again.`,
   ])
-  const own = { flavour: 'junctor', stateDir, env, home } as const
+  const own = { stateDir, env, home }
   const isThere = existsSync(ownConfigPath)
   const read = isThere
-    ? await migrateConfigFile({ ...own, configPath: ownConfigPath })
-    : migrateConfig(migrated.text ?? '', { ...own, file: ownConfigPath })
+    ? await migrateConfigFile({ ...own, configPath: ownConfigPath }).catch(
+        unreadable(ownConfigPath),
+      )
+    : migrateConfig(migrated.text ?? '', { ...own, flavour: 'junctor', file: ownConfigPath })
   const ours = usable(context, read, none, ownConfigPath, (path) => [
     `Nothing was imported: ${path} has errors.`,
   ])
@@ -60,7 +63,12 @@ export async function readConfigs(
           tell.thing({ kind: 'config', name: configPath, outcome: 'left', note })
       } else if (migrated.text !== undefined && source.hasConfig) {
         if (!isDryRun) await writeFileAtomically(ownConfigPath, migrated.text)
-        tell.thing({ ...thing, outcome: 'imported', note: `from ${configPath}` })
+        const odd = oddIn(migrated)
+        const note =
+          odd === 0
+            ? `from ${configPath}`
+            : `from ${configPath}; \`junctor config migrate ${configPath}\` lists ${counted(odd, 'settings')} that mean something else here or nothing`
+        tell.thing({ ...thing, outcome: 'imported', note })
       } else
         tell.thing({
           kind: 'config',
@@ -72,7 +80,19 @@ export async function readConfigs(
   }
 }
 
-type Read = Pick<Awaited<ReturnType<typeof migrateConfigFile>>, 'config' | 'problems'>
+/** How many settings were left out, or differ. */
+function oddIn({ problems, reading }: Pick<MigratedConfig, 'problems' | 'reading'>): number {
+  const leftOut = problems.filter(({ code }) => code === 'NOT_AVAILABLE')
+  return leftOut.length + reading.differences.length
+}
+
+function unreadable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new CliError('NOT_FOUND', `The file ${path} cannot be read.`, { cause })
+  }
+}
+
+type Read = Pick<MigratedConfig, 'config' | 'problems'>
 
 /** What may be wrong with where agents keep their files is over when they keep them here. */
 const aboutPlaces: ReadonlySet<ProblemCode> = new Set([
