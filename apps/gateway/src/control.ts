@@ -47,6 +47,7 @@ export function createControl({
     cron: createCronControl(gateway.cron),
     registrations: createRegistrationControl({ gateway, ...places }),
     tools: (question) => gateway.tools(question),
+    canvases: gateway.canvases,
     why: (id) => gateway.why(id),
     conversation: (address, options) => gateway.conversation(address, options),
     handleRequest: (channel, accountId, request) =>

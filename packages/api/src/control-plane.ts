@@ -316,6 +316,15 @@ export interface ToolsReport {
   }[]
 }
 
+/** A page of an agent's own making, in one session. */
+export interface CanvasSummary {
+  readonly agentId: string
+  readonly sessionKey: string
+  readonly title: string
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number
+}
+
 /** What the HTTP surface needs from a running gateway. */
 export interface ControlPlane {
   readonly registrations: RegistrationControl
@@ -336,6 +345,14 @@ export interface ControlPlane {
   why(id: string): Promise<readonly Explanation[]>
   /** The newest `limit` entries (before `before`), oldest first. */
   conversation(address: Address, options: ConversationOptions): Promise<readonly Entry[]>
+  /** What agents show beside their conversations, the newest first. */
+  readonly canvases: {
+    list(): Promise<readonly CanvasSummary[]>
+    get(
+      agentId: string,
+      sessionKey: string,
+    ): Promise<(CanvasSummary & { readonly html: string }) | undefined>
+  }
   /** Undefined: no such account, or its channel takes no requests. */
   handleRequest(channel: string, accountId: string, request: Request): Promise<Response | undefined>
 }

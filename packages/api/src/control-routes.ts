@@ -3,6 +3,7 @@ import { agentRoutes } from './agent-routes.ts'
 import { approvalRoutes } from './approval-routes.ts'
 import { cronRoutes } from './cron-routes.ts'
 import type { Auth } from './auth.ts'
+import { canvasRoutes } from './canvas-routes.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
 import type { ApiEnvironment } from './environment.ts'
@@ -69,6 +70,7 @@ export function controlRoutes({
   })
 
   routes.route('/pairing', pairingRoutes(control.pairing))
+  routes.route('/canvases', canvasRoutes(control.canvases))
   routes.route('/approvals', approvalRoutes(control.approvals))
 
   routes.post('/login-links', (context) => {

@@ -8,6 +8,7 @@ export type {
   AgentPlaces,
   AgentStatus,
   AgentSummary,
+  CanvasSummary,
   ChannelStatus,
   CredentialStatus,
   ControlPlane,

@@ -3,7 +3,6 @@ const fixed = {
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
 } as const
 
 // A channel's page may bring a policy and a cache rule of its own; everything else gets the strictest.
@@ -15,6 +14,8 @@ const fallback = {
 
 export function addSecurityHeaders(headers: Headers): void {
   for (const [name, value] of Object.entries(fixed)) headers.set(name, value)
+  // Ours alone may be framed, where a route says so.
+  if (headers.get('x-frame-options') !== 'SAMEORIGIN') headers.set('x-frame-options', 'DENY')
   for (const [name, value] of Object.entries(fallback)) {
     if (!headers.has(name)) headers.set(name, value)
   }

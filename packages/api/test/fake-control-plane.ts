@@ -1,6 +1,7 @@
 import type { Address } from '@junctor/channel'
 import type {
   AgentSummary,
+  CanvasSummary,
   ControlPlane,
   ConversationOptions,
   Entry,
@@ -13,6 +14,7 @@ import type {
 import { JunctorError } from '@junctor/errors'
 
 export interface FakeControlPlane extends ControlPlane {
+  readonly shown: (CanvasSummary & { readonly html: string })[]
   readonly asked: { address: Address; options: ConversationOptions }[]
   entries: Entry[]
   requests: PairingRequest[]
@@ -230,6 +232,12 @@ export function createFakeControlPlane({
           : plane.entries.findIndex((entry) => entry.messageId === options.before)
       return plane.entries.slice(Math.max(0, end - options.limit), end)
     },
+    canvases: {
+      list: async () => plane.shown.map(({ html: _, ...facts }) => facts),
+      get: async (agentId, sessionKey) =>
+        plane.shown.find((each) => each.agentId === agentId && each.sessionKey === sessionKey),
+    },
+    shown: [],
     handleRequest,
   }
   return plane

@@ -1,4 +1,5 @@
 import { createAnnouncer } from './announcer.js'
+import { followCanvases } from './canvas-view.js'
 import { createCommandMenu } from './command-menu.js'
 import { followConfig } from './config-note.js'
 import { createConversation } from './conversation.js'
@@ -208,5 +209,6 @@ function refreshAgents() {
 refreshAgents()
 followConfig(refreshAgents)
 followPairing()
+followCanvases()
 followApprovals()
 text.focus()

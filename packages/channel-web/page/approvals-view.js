@@ -1,20 +1,12 @@
 import { byId, element } from './dom.js'
 import { answerApproval, loadApprovals } from './gateway.js'
+import { lookAgain } from './look-again.js'
 
 const everyMs = 3000
 
 /** Shows the tool calls that wait for a person, and looks again while somebody looks at the page. */
 export function followApprovals() {
-  let timer
-  const look = async () => {
-    clearTimeout(timer)
-    if (!document.hidden) await show().catch(() => {})
-    timer = setTimeout(look, everyMs)
-  }
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void look()
-  })
-  void look()
+  lookAgain(everyMs, show)
 }
 
 let shown = ''

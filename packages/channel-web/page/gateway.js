@@ -91,6 +91,22 @@ export async function answerApproval(verb, id) {
   return request(new URL(`approvals/${encodeURIComponent(id)}/${verb}`, api), { method: 'POST' })
 }
 
+export async function loadCanvases() {
+  const { canvases } = await request(new URL('canvases', api))
+  return canvases
+}
+
+/**
+ * The address of what an agent shows. A new version has a new one.
+ * @param {{ agentId: string, sessionKey: string, updatedAt: number }} canvas
+ */
+export function canvasUrl({ agentId, sessionKey, updatedAt }) {
+  const url = new URL(`canvases/${encodeURIComponent(agentId)}`, api)
+  url.searchParams.set('session', sessionKey)
+  url.searchParams.set('of', String(updatedAt))
+  return url.href
+}
+
 export async function logOut() {
   return request(new URL('logout', api), { method: 'POST' })
 }

@@ -1,20 +1,12 @@
 import { byId, element } from './dom.js'
 import { changePairing, loadPairing } from './gateway.js'
+import { lookAgain } from './look-again.js'
 
 const everyMs = 5000
 
 /** Shows who asks to be let in and who was, and looks again while somebody looks at the page. */
 export function followPairing() {
-  let timer
-  const look = async () => {
-    clearTimeout(timer)
-    if (!document.hidden) await show().catch(() => {})
-    timer = setTimeout(look, everyMs)
-  }
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void look()
-  })
-  void look()
+  lookAgain(everyMs, show)
 }
 
 let shown = ''

@@ -4,6 +4,7 @@ import type { Config } from '@junctor/config'
 import { sessionKey as writeSessionKey } from '@junctor/session-key'
 import { EventEmitter } from 'eventemitter3'
 import { createAccounts } from './accounts.ts'
+import { canvasTool } from './agent-tools/canvas.ts'
 import { createAgentWork } from './agent-work.ts'
 import { hasDayLimits } from './budget/spending.ts'
 import { createLedger } from './budget/ledger.ts'
@@ -12,6 +13,7 @@ import { createAudit } from './audit.ts'
 import { createAvailability } from './availability/availability.ts'
 import { createBreaker, verdictOf } from './availability/breaker.ts'
 import { createGate } from './availability/gate.ts'
+import { createCanvases } from './canvas/canvases.ts'
 import { changesBetween } from './changes.ts'
 import { createCommands } from './commands/commands.ts'
 import { readConversation } from './conversation.ts'
@@ -177,6 +179,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     events,
     wake: (agentId, sessionKey) => lanes.wake(agentId, sessionKey),
   })
+  const canvases = createCanvases(store)
   const work = createAgentWork({
     store,
     owner,
@@ -195,11 +198,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   })
   emitter.on('turn:ended', ({ agentId, sessionKey }) => work.turnEnded(agentId, sessionKey))
+  const allTools = [...tools, ...work.tools, canvasTool({ canvases, now })]
   const takeTurn = createTurns({
     snapshot: () => snapshot,
     models,
     ledger,
-    tools: [...tools, ...work.tools],
+    tools: allTools,
     toolSources: options.toolSources ?? [],
     causes: work.causes,
     subagentTerms: work.subagentTerms,
@@ -370,6 +374,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await work.forget(agentId)
       await availability.resume(agentId)
       await work.cron.forget(agentId)
+      await canvases.forget(agentId)
       return store.removeAgent(agentId)
     },
     agents: () => [...snapshot.agents.values()].map(agentFacts),
@@ -440,7 +445,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { mainKey } = config.session
       const key =
         question.sessionKey ?? writeSessionKey({ kind: 'main', agentId: question.agentId, mainKey })
-      const found = await gatherTools([...tools, ...work.tools], options.toolSources ?? [], {
+      const found = await gatherTools(allTools, options.toolSources ?? [], {
         agent,
         config,
         sessionKey: key,
@@ -456,6 +461,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     why: explain,
     conversation: (address, window) =>
       readConversation(store, [...snapshot.agents.keys()], address, window),
+    canvases: {
+      get: async (agentId, sessionKey) =>
+        snapshot.agents.has(agentId) ? canvases.get(agentId, sessionKey) : undefined,
+      list: async () =>
+        (await canvases.list()).filter(({ agentId }) => snapshot.agents.has(agentId)),
+    },
     async handleRequest(channel, accountId, request) {
       return connection(channel, accountId)?.connection.handleRequest?.(request)
     },

@@ -10,6 +10,7 @@ import type { AgentCondition } from './availability/availability.ts'
 import type { ModelSource, TurnRunner, WorkbenchSource } from './agent-run.ts'
 import type { Spending } from './budget/spending.ts'
 import type { CronJobs } from './cron/cron.ts'
+import type { Canvases } from './canvas/canvases.ts'
 import type { ConversationItem } from './conversation.ts'
 import type { GatewayEvents } from './events.ts'
 import type { Explanation } from './explanation.ts'
@@ -144,6 +145,8 @@ export interface Gateway {
     address: Address,
     options: { readonly limit: number; readonly before?: string },
   ): Promise<readonly ConversationItem[]>
+  /** What agents show beside their conversations. */
+  readonly canvases: Pick<Canvases, 'get' | 'list'>
   /** Pass a request to the account it is for. Undefined: no such account, or its channel takes none. */
   handleRequest(channel: string, accountId: string, request: Request): Promise<Response | undefined>
 }

@@ -15,6 +15,7 @@ export type {
   WorkbenchSource,
 } from './agent-run.ts'
 export type { ChannelSource, ChannelSources } from './channel-source.ts'
+export type { Canvas, CanvasFacts, Canvases } from './canvas/canvases.ts'
 export type { ConversationItem } from './conversation.ts'
 export { createGateway } from './create-gateway.ts'
 export type { CronChange, CronJobs, NewCronJob } from './cron/cron.ts'
