@@ -6,7 +6,9 @@ import { createBuiltinTools } from '@junctor/tools'
 import { createTurnRunner } from './turn-runner.ts'
 import { channelSources } from './channel-sources.ts'
 import { createModelSource } from './model-source.ts'
+import { addSecret } from './secrets.ts'
 import { createToolSource } from './tool-source.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export interface AssembleOptions {
   readonly config: Config
@@ -18,8 +20,8 @@ export interface AssembleOptions {
   readonly workbenches: WorkbenchSource
   /** Where sandboxes keep their folders. */
   readonly stateDir: string
-  /** Told of every secret that is found while it runs, for what keeps them out of the log. Default: nobody is. */
-  readonly addSecret?: (secret: string) => void
+  /** What no log and no result of a tool may show; grows with every key that is found. Default: nothing is known yet. */
+  readonly secrets?: Set<string>
 }
 
 /** The reference gateway: built-in channels, loaded when the config first uses them, real models, built-in tools. */
@@ -31,19 +33,30 @@ export function assembleGateway({
   packageFolders,
   workbenches,
   stateDir,
-  addSecret = () => {},
+  secrets = new Set(),
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
   const configured = createToolSource()
-  const turns = createTurnRunner({ stateDir, env, log })
+  const turns = createTurnRunner({ stateDir, env, log, secrets })
   const gateway = createGateway({
     config,
     store,
     log,
     ...channelSources(packageFolders),
-    models: createModelSource({ env, found: addSecret, warn: (problem) => log.warn({}, problem) }),
-    tools: builtin.tools,
-    toolSources: [configured],
+    models: createModelSource({
+      env,
+      found: (secret) => addSecret(secrets, secret),
+      warn: (problem) => log.warn({}, problem),
+    }),
+    tools: builtin.tools.map((tool) => withoutSecrets(tool, secrets)),
+    toolSources: [
+      {
+        async toolsFor(request) {
+          const { tools, ...found } = await configured.toolsFor(request)
+          return { ...found, tools: tools.map((tool) => withoutSecrets(tool, secrets)) }
+        },
+      },
+    ],
     workbenches,
     turns,
   })

@@ -12,7 +12,7 @@ import { createControl } from './control.ts'
 import { createReloader } from './reload.ts'
 import { loadConfig } from './load-config.ts'
 import { createLog } from './log.ts'
-import { addSecret, secretsOf } from './secrets.ts'
+import { secretsOf } from './secrets.ts'
 import { serve } from './serve.ts'
 import { prepareAgents } from './starter/prepare-agents.ts'
 import { starterConfig } from './starter/starter-config.ts'
@@ -59,7 +59,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     packageFolders,
     workbenches,
     stateDir,
-    addSecret: (secret) => addSecret(secrets, secret),
+    secrets,
   })
   let sandboxProblem: string | undefined
   const reloader = createReloader({ context, gateway, secrets, config, log, signal })

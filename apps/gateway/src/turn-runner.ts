@@ -3,11 +3,14 @@ import type { Logger } from '@junctor/channel'
 import type { TurnRunner } from '@junctor/gateway'
 import type { AgentProcesses } from '@junctor/isolated-agent'
 import { runTurn } from '@junctor/runtime'
+import { cleanedMessages, cleanedTurn } from './without-secrets.ts'
 
 export interface TurnRunnerOptions {
   readonly stateDir: string
   readonly env: { readonly [name: string]: string | undefined }
   readonly log: Logger
+  /** What no result of a tool may show. */
+  readonly secrets: ReadonlySet<string>
 }
 
 /** What the process of an agent sees of the environment: where programs are and how to speak, and none of the keys. */
@@ -29,7 +32,7 @@ const module = fileURLToPath(
 )
 
 /** Runs turns here, and those of agents with `runtime.isolation: process` in processes of their own. */
-export function createTurnRunner({ stateDir, env, log }: TurnRunnerOptions): TurnRunner & {
+export function createTurnRunner({ stateDir, env, log, secrets }: TurnRunnerOptions): TurnRunner & {
   close(): Promise<void>
 } {
   let loaded: Promise<AgentProcesses> | undefined
@@ -48,11 +51,13 @@ export function createTurnRunner({ stateDir, env, log }: TurnRunnerOptions): Tur
     async run(turn, { runtime, workbench }) {
       if (runtime.isolation === 'inline') return runTurn(turn)
       const processes = await (loaded ??= load())
-      return processes.run(turn, {
+      // It knows no secret: what its tools read is cleaned on the way to the model and into the store.
+      const result = await processes.run(cleanedTurn(turn, secrets), {
         memoryMb: runtime.memoryMb,
         place: workbench,
         elevatedPlace: { ...workbench, sandbox: undefined },
       })
+      return { ...result, messages: cleanedMessages(result.messages, secrets) }
     },
     async restart(agentId) {
       await (await loaded)?.end(agentId)
