@@ -87,6 +87,15 @@ describe('doctor', () => {
     expect(await readdir(directory, { recursive: true })).toEqual(['junctor.json', 'state'])
   })
 
+  it('says when there is no config', async () => {
+    const { findings } = await examine(contextOf())
+    expect(findings[0]).toMatchObject({
+      severity: 'ok',
+      code: 'CONFIG',
+      message: `${configPath} is empty or not there, and the defaults apply`,
+    })
+  })
+
   it('tells the problems of a file with the rule, the place, the text and the fix, and the rest', async () => {
     await writeConfig(
       "{\n  gateway: { prot: 1 },\n  bindings: [ { agentId: 'main', match: { channel: 'webb' } } ],\n}",

@@ -40,7 +40,9 @@ export async function examine(context: CliContext): Promise<Examination> {
       severity: 'ok',
       code: 'CONFIG',
       subject: 'config',
-      message: `${configPath} is valid`,
+      message: read.isBlank
+        ? `${configPath} is empty or not there, and the defaults apply`
+        : `${configPath} is valid`,
     })
     const checks: readonly Check[] = [
       checkDirectories,
