@@ -1,6 +1,7 @@
 import type { Addition } from './additions.ts'
 import { checkAgentToAgent } from './checks/agent-to-agent.ts'
 import { checkAgents } from './checks/agents.ts'
+import { checkApprovals } from './checks/approvals.ts'
 import { checkAuth } from './checks/auth.ts'
 import { checkBindings, checkBroadcast } from './checks/bindings.ts'
 import { checkBudgets } from './checks/budgets.ts'
@@ -115,6 +116,7 @@ function build(
   const isWritten = (path: Path): boolean => originOf(path) !== undefined
   const context = { config, input, report, canonicalPath, agentIds, at, isWritten, originOf }
   checkAgents(context)
+  checkApprovals(context)
   checkAgentToAgent(context)
   checkSubagents(context)
   checkModels(context)

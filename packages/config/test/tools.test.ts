@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseConfig, type Config } from '@junctor/config'
+import { formatProblem, parseConfig, type Config } from '@junctor/config'
 
 function read(text: string): Config {
   const result = parseConfig(text, { home: '/h', stateDir: '/s' })
@@ -43,5 +43,26 @@ describe('leaving the sandbox', () => {
       enabled: false,
       allowFrom: { telegram: ['7'] },
     })
+  })
+})
+
+describe('calls that a person approves', () => {
+  const problemsOf = (text: string): readonly string[] =>
+    parseConfig(text, { home: '/h', stateDir: '/s' }).problems.map(formatProblem)
+  const why =
+    'nobody could approve these calls, so they are all denied; name people in tools.approvers, such as { telegram: ["123"], web: ["owner"] }'
+
+  it('are warned about where nobody could approve them', () => {
+    expect(problemsOf('{ tools: { requireApproval: ["exec"] } }')).toEqual([
+      `1:12  warning  tools.requireApproval: ${why}`,
+    ])
+    expect(
+      problemsOf(
+        '{ tools: { approvers: { web: ["owner"] } }, agents: { list: [ { id: "a", tools: { requireApproval: ["exec"], approvers: {} } } ] } }',
+      ),
+    ).toEqual([expect.stringContaining(`agents.list[0].tools.requireApproval: ${why}`)])
+    expect(
+      problemsOf('{ tools: { requireApproval: ["exec"], approvers: { web: ["owner"] } } }'),
+    ).toEqual([])
   })
 })

@@ -1,15 +1,14 @@
 import type { Agent } from '@junctor/agent'
 import type { Config } from '@junctor/config'
 import { compileRouter, type Router, type RouterConfig } from '@junctor/router'
-import type { PromptLimits, ToolGate } from '@junctor/runtime'
+import type { PromptLimits } from '@junctor/runtime'
 import type { AdmissionPolicy } from './admission.ts'
 import { hasDayLimits, type DayLimits } from './budget/spending.ts'
 import { revisionOf } from './revision.ts'
 import { compileMentions, type FindMention } from './rooms/mention-patterns.ts'
 import { isSandboxed } from './sandboxed.ts'
 import { elevationOf, type Elevation } from './tool-policy/elevation.ts'
-import { compileGates, type ToolPlace } from './tool-policy/gates.ts'
-import { needsApprovalOf, type NeedsApproval } from './tool-policy/needs-approval.ts'
+import { compileGates, type AgentGate, type ToolPlace } from './tool-policy/gates.ts'
 import { refuseBadRules } from './tool-policy/problems.ts'
 import { throttlesOf, type ThrottleRule } from './tool-policy/throttles.ts'
 
@@ -29,11 +28,9 @@ export interface PreparedAgent {
   readonly fallbacks: readonly string[]
   readonly allowFrom: readonly string[]
   /** Which tools it has in one place. */
-  readonly gate: (place: ToolPlace) => ToolGate
+  readonly gate: (place: ToolPlace) => AgentGate
   /** The limits on calls of a tool. */
   readonly throttles: (tool: string) => readonly ThrottleRule[]
-  /** The tools of which a person has to approve each call. */
-  readonly needsApproval: NeedsApproval
   /** Whether its commands may leave the sandbox. */
   readonly elevation: Elevation
   /** The sandbox that a session works in, if any. */
@@ -133,7 +130,6 @@ function prepareAgent(config: Config, entry: AgentConfig): PreparedAgent {
     gate: compileGates(config, entry),
     throttles: throttlesOf(config, entry),
     elevation: elevationOf(config, entry),
-    needsApproval: needsApprovalOf(config, entry),
     findMention: compileMentions({ id, name, identity, ...entry.groupChat }),
     historyLimit: entry.groupChat.historyLimit,
     sandbox: (sessionKey) => (isSandboxed(entry.sandbox, sessionKey) ? entry.sandbox : undefined),

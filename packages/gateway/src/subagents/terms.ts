@@ -1,7 +1,7 @@
-import type { ToolGate } from '@junctor/runtime'
 import { parseSessionKey } from '@junctor/session-key'
 import { GatewayError } from '../errors.ts'
 import type { Snapshot } from '../snapshot.ts'
+import type { AgentGate } from '../tool-policy/gates.ts'
 import { sessionToolPlace } from '../tool-policy/place.ts'
 import { isSubagent, type SubagentBook } from './subagent.ts'
 
@@ -10,7 +10,7 @@ export interface SubagentTerms {
   readonly model?: string
   readonly timeLimitMs?: number
   /** What the session that started it may do: it never has more. */
-  readonly parent: ToolGate
+  readonly parent: AgentGate
 }
 
 export interface SubagentTermsOptions {
@@ -29,7 +29,7 @@ export interface TermsOfSubagents {
   /** A turn begins. */
   begin(sessionKey: string): Promise<SubagentTerms | undefined>
   /** What the session that started it may do. */
-  parentOf(sessionKey: string): Promise<ToolGate | undefined>
+  parentOf(sessionKey: string): Promise<AgentGate | undefined>
 }
 
 export function createSubagentTerms({
@@ -38,7 +38,7 @@ export function createSubagentTerms({
   snapshot,
   now,
 }: SubagentTermsOptions): TermsOfSubagents {
-  const gateOf = async (sessionKey: string): Promise<ToolGate> => {
+  const gateOf = async (sessionKey: string): Promise<AgentGate> => {
     const { agents, admission } = snapshot()
     const prepared = agents.get(parseSessionKey(sessionKey).agentId)
     if (prepared === undefined) return { check: () => ({ allowed: false, rule: 'it is gone' }) }
@@ -56,7 +56,7 @@ export function createSubagentTerms({
     )
   }
 
-  const parentOf = async (sessionKey: string): Promise<ToolGate | undefined> => {
+  const parentOf = async (sessionKey: string): Promise<AgentGate | undefined> => {
     const parent = isSubagent(sessionKey)
       ? (await knownOf(sessionKey)).parent
       : await makerOf(sessionKey)

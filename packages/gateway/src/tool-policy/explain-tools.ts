@@ -1,14 +1,12 @@
 import type { Config } from '@junctor/config'
 import { parseSessionKey, sessionKey as writeSessionKey } from '@junctor/session-key'
-import type { ToolGate } from '@junctor/runtime'
 import { approversOf } from '../approvals/approvals.ts'
 import { GatewayError } from '../errors.ts'
 import { isSandboxed } from '../sandboxed.ts'
 import { admissionOf } from '../snapshot.ts'
 import { elevationOf, type Writer } from './elevation.ts'
-import { compileGates } from './gates.ts'
+import { compileGates, type AgentGate } from './gates.ts'
 import { placeOfSession, roomTools } from './place.ts'
-import { needsApprovalOf } from './needs-approval.ts'
 import { throttlesOf, throttleText } from './throttles.ts'
 
 /** Whose tools are asked about. */
@@ -51,7 +49,7 @@ export function explainTools(
   config: Config,
   { agentId, sessionKey: asked, model, writer }: ToolsQuestion,
   names: readonly string[],
-  parent?: ToolGate,
+  parent?: AgentGate,
 ): ExplainedTools {
   const agent = config.agents.list.find(({ id }) => id === agentId)
   if (agent === undefined) {
@@ -76,7 +74,6 @@ export function explainTools(
     ...(room === undefined ? {} : roomTools(admissionOf(config), room)),
   })
   const limits = throttlesOf(config, agent)
-  const needs = needsApprovalOf(config, agent)
   const approvers = approversOf({ config }, agentId)?.setting ?? 'and tools.approvers names nobody'
   const sandboxed = isSandboxed(agent.sandbox, key)
   const refused = elevationOf(config, agent)(key, writer === undefined ? [] : [writer])
@@ -88,7 +85,7 @@ export function explainTools(
     elevated: refused === undefined ? { allowed: true } : { allowed: false, reason: refused },
     tools: names.map((name) => {
       const { allowed, layer, rule } = gate.check(name)
-      const approval = needs(name)
+      const approval = gate.needsApproval?.(name)
       return {
         name,
         allowed,

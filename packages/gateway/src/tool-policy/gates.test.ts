@@ -149,6 +149,27 @@ describe('the gate of a sub-agent', () => {
   })
 })
 
+describe('calls that a person has to approve', () => {
+  it('are those of all, of the agent, and of the session that made this one', () => {
+    const parent = gateOf({
+      agents: { list: [{ id: 'b', tools: { requireApproval: ['group:fs'] } }] },
+    })
+    const permissions = { requireApproval: ['process'] }
+    const settings = {
+      tools: { requireApproval: ['exec'] },
+      agents: { list: [{ id: 'a', permissions }] },
+    }
+    const asked = gateOf(settings, 'agent:a:subagent:1', { parent }).needsApproval
+    expect(['exec', 'process', 'read', 'browser'].map((tool) => asked?.(tool))).toEqual([
+      'tools.requireApproval "exec"',
+      'agents.a.permissions.requireApproval "process"',
+      'agents.b.tools.requireApproval "group:fs"',
+      undefined,
+    ])
+    expect(gateOf(settings).needsApproval?.('read')).toBeUndefined()
+  })
+})
+
 describe('permissions', () => {
   const gate = (permissions: object, sandbox: object = {}) =>
     gateOf({ agents: { list: [{ id: 'a', permissions, sandbox }] } })

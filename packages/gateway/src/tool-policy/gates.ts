@@ -10,6 +10,7 @@ import {
   type ToolLayer,
 } from '@junctor/tool-policy'
 import { isSandboxed } from '../sandboxed.ts'
+import { needsApprovalOf, type NeedsApproval } from './needs-approval.ts'
 
 type AgentConfig = Config['agents']['list'][number]
 
@@ -21,15 +22,21 @@ export interface ToolPlace {
   /** What the room that the message came from takes away, and where the config says so. */
   readonly room?: { readonly name: string; readonly tools: ToolRules }
   /** Of the session that made this one: a sub-agent never has more. */
-  readonly parent?: ToolGate
+  readonly parent?: AgentGate
+}
+
+/** A gate that knows as well of which tools a person has to approve each call. */
+export interface AgentGate extends ToolGate {
+  readonly needsApproval?: NeedsApproval
 }
 
 /**
  * The gates of an agent. Each is made of layers that only take away, in this order: profile, profile by provider, rules of
  * all, by provider, rules of the agent, by provider, the room, the sandbox, sub-agents, permissions.
  */
-export function compileGates(config: Config, agent: AgentConfig): (place: ToolPlace) => ToolGate {
+export function compileGates(config: Config, agent: AgentConfig): (place: ToolPlace) => AgentGate {
   const compiled = new Map<string, ToolGate>()
+  const needsApproval = needsApprovalOf(config, agent)
   return ({ sessionKey, model = agent.model, room, parent }) => {
     const sandboxed = isSandboxed(agent.sandbox, sessionKey)
     const isSubagent = parseSessionKey(sessionKey).kind === 'subagent'
@@ -37,7 +44,9 @@ export function compileGates(config: Config, agent: AgentConfig): (place: ToolPl
     const made = { model, room, sandboxed, isSubagent }
     const own = compiled.get(name) ?? compileGate(config, agent, made)
     compiled.set(name, own)
-    return parent === undefined ? own : within(own, parent)
+    return parent === undefined
+      ? { ...own, needsApproval }
+      : within({ ...own, needsApproval }, parent)
   }
 }
 
@@ -61,8 +70,9 @@ function compileGate(config: Config, agent: AgentConfig, place: Place): ToolGate
   }
 }
 
-function within(own: ToolGate, parent: ToolGate): ToolGate {
+function within(own: AgentGate, parent: AgentGate): AgentGate {
   return {
+    needsApproval: (tool) => own.needsApproval?.(tool) ?? parent.needsApproval?.(tool),
     check(tool) {
       const verdict = own.check(tool)
       if (!verdict.allowed) return verdict

@@ -7,7 +7,7 @@ import { approverText } from '../approvals/texts.ts'
 import type { Mail } from '../mail.ts'
 import type { PreparedAgent } from '../snapshot.ts'
 import type { Writer } from './elevation.ts'
-import type { ToolPlace } from './gates.ts'
+import type { AgentGate, ToolPlace } from './gates.ts'
 import { throttleText, type Throttled, type Throttles } from './throttles.ts'
 
 export interface TurnGatesOptions {
@@ -46,9 +46,9 @@ export function createTurnGates(
 ): (facts: TurnFacts, tools: readonly Tool[]) => TurnTools {
   const { throttles, approvals, now } = options
 
-  const admit = async (facts: TurnFacts, call: Call): Promise<Admission> => {
-    const { agent, throttles: limits, needsApproval } = facts.prepared
-    const rule = needsApproval(call.name)
+  const admit = async (facts: TurnFacts, gate: AgentGate, call: Call): Promise<Admission> => {
+    const { agent, throttles: limits } = facts.prepared
+    const rule = gate.needsApproval?.(call.name)
     const elevation = await elevationOf(facts, call, rule)
     if (!elevation.allowed) return elevation
     const throttled = await throttles.take(agent.id, limits(call.name))
@@ -96,7 +96,7 @@ export function createTurnGates(
   return (facts, tools) => {
     const gate = facts.prepared.gate(facts.place)
     return {
-      gate: { check: (tool) => gate.check(tool), admit: (call) => admit(facts, call) },
+      gate: { check: (tool) => gate.check(tool), admit: (call) => admit(facts, gate, call) },
       tools: mayElevate(facts) ? tools.map(withElevated) : tools,
     }
   }
