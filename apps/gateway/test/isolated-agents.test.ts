@@ -101,6 +101,26 @@ describe('an agent with a process of its own', () => {
     expect(why.stdout).toContain('The process of agent lab ended: signal SIGKILL')
   }, 90_000)
 
+  it('starts sub-agents, which run in it too, and is told how they ended', async () => {
+    const seen: { offered: readonly string[]; output?: string } = { offered: [] }
+    models.respond(({ lastUserText, toolNames, toolResults: [result] }) => {
+      if (lastUserText.startsWith('The sub-agent'))
+        return { text: /^Status: ok$/m.test(lastUserText) ? 'lab: it is done' : lastUserText }
+      const isChild = lastUserText.startsWith('You are a sub-agent')
+      if (isChild) Object.assign(seen, { offered: toolNames, output: result?.output })
+      if (result !== undefined) return { text: isChild ? 'done' : 'lab: started' }
+      return isChild
+        ? { tools: [{ name: 'exec', input: { command: 'echo $PPID' } }] }
+        : { tools: [{ name: 'sessions_spawn', input: { task: 'look' } }] }
+    })
+    bot.say({ chat: lab, text: 'spawn' })
+    await answered(lab, 'lab: started')
+    await answered(lab, 'lab: it is done')
+    expect(Number(seen.output?.split('\n')[0])).not.toBe(gateway.process.pid)
+    expect(seen.offered).toContain('exec')
+    expect(seen.offered).not.toContain('sessions_spawn')
+  }, 90_000)
+
   it('is started anew by hand, and its message is answered anew', async () => {
     const { outputs } = commands('echo $PPID', 'sleep 60')
     bot.say({ chat: lab, text: 'first' })

@@ -274,8 +274,7 @@ describe('a sub-agent', () => {
     expect(await list(5)).toContain(kept)
     clock += 61 * 60_000
     await vi.waitFor(async () => {
-      const entry = await house.store.gateway.table('subagents').get(kept)
-      expect(entry?.value).toMatchObject({ isArchived: true })
+      expect(await house.store.gateway.table('subagents').get(kept)).toBeUndefined()
     }, 20_000)
     expect(await list(6)).not.toContain(kept)
     expect(await agent.session(kept)).toBeDefined()

@@ -1,6 +1,6 @@
 import { createSubagentBook, type Subagent } from '@junctor/gateway'
 import type { AgentStore, JsonValue, Session, Store } from '@junctor/store'
-import { parseSessionKey } from '@junctor/session-key'
+import { isSessionKey, parseSessionKey } from '@junctor/session-key'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -76,14 +76,14 @@ async function listSessions(
       .filter((id) => agentId === undefined || id === agentId)
       .map((id) => store.agent(id).sessions()),
   )
-  const subagents = await createSubagentBook(store).all()
-  return lists
-    .flat()
-    .sort((a, b) => b.updatedAt - a.updatedAt)
-    .map((session) => {
-      const subagent = subagents.get(session.sessionKey)
-      return subagent === undefined ? session : { ...session, subagent }
-    })
+  const book = createSubagentBook(store)
+  const listed = lists.flat().map(async (session): Promise<ListedSession> => {
+    const { sessionKey } = session
+    const isSubagent = isSessionKey(sessionKey) && parseSessionKey(sessionKey).kind === 'subagent'
+    const subagent = isSubagent ? await book.get(sessionKey) : undefined
+    return subagent === undefined ? session : { ...session, subagent }
+  })
+  return (await Promise.all(listed)).sort((a, b) => b.updatedAt - a.updatedAt)
 }
 
 /** `sub-agent "sheep" of agent:home:main, ok` */

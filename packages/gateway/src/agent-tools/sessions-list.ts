@@ -1,7 +1,7 @@
 import type { Tool } from '@junctor/agent'
 import { isSessionKey, parseSessionKey } from '@junctor/session-key'
 import type { Session, Store } from '@junctor/store'
-import type { SubagentBook } from '../subagents/subagent.ts'
+import { isSubagent, type SubagentBook } from '../subagents/subagent.ts'
 import { countOf } from './input.ts'
 import type { Caller, Sight } from './sight.ts'
 import { fieldOf } from '../envelopes.ts'
@@ -51,7 +51,7 @@ export function sessionsListTool({ store, sight, book, now }: SessionsListOption
       const subagents = await book.all()
       const found = (await visibleTo(context)).filter(
         ({ sessionKey, updatedAt }) =>
-          subagents.get(sessionKey)?.isArchived !== true &&
+          (!isSubagent(sessionKey) || subagents.has(sessionKey)) &&
           updatedAt >= now() - minutes * MINUTE_MS &&
           (agentId === null || agentOf(sessionKey) === agentId) &&
           (!Array.isArray(kinds) || kinds.includes(kindOf(sessionKey))),

@@ -4,7 +4,6 @@ import { fieldOf, textOf } from '../envelopes.ts'
 
 /** How a message that somebody waits for has ended. */
 export interface MessageEnd {
-  /** `stopped`: a person ended it. */
   readonly outcome: 'answered' | 'silent' | 'failed'
   /** What the agent wrote; empty unless it answered. */
   readonly text: string

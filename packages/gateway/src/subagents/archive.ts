@@ -18,14 +18,13 @@ export interface ArchiveOptions {
 export function createArchive(options: ArchiveOptions): () => Promise<void> {
   const { store, book, snapshot, now } = options
   return async () => {
-    for (const [sessionKey, { endedAt, cleanup, isArchived }] of await book.all()) {
-      if (endedAt === undefined || isArchived === true || options.isUnderWay(sessionKey)) continue
+    for (const [sessionKey, { endedAt, cleanup }] of await book.all()) {
+      if (endedAt === undefined || options.isUnderWay(sessionKey)) continue
       const { agentId } = parseSessionKey(sessionKey)
       const { archiveAfterMinutes = 0 } = snapshot().agents.get(agentId)?.subagents ?? {}
       const isDue = archiveAfterMinutes > 0 && now() >= endedAt + archiveAfterMinutes * MINUTE_MS
       if (cleanup === 'delete') await store.agent(agentId).removeSession(sessionKey)
-      // What is known of it stays: the same call must not start it again.
-      if (cleanup === 'delete' || isDue) await book.change(sessionKey, { isArchived: true })
+      if (cleanup === 'delete' || isDue) await book.archive(sessionKey)
     }
   }
 }

@@ -25,25 +25,30 @@ export interface Subagent {
   readonly beganAt?: number
   readonly endedAt?: number
   readonly status?: SubagentStatus
-  /** It is no longer shown. */
-  readonly isArchived?: true
 }
 
 /** The sub-agents of all agents, by their session keys. */
 export interface SubagentBook {
+  /** Also of one that is archived, for 30 days. */
   get(sessionKey: string): Promise<Subagent | undefined>
   /** Answers false when there is one already. */
   add(sessionKey: string, subagent: Subagent): Promise<boolean>
   change(sessionKey: string, changes: Partial<Subagent>): Promise<void>
-  /** Those that a session started. */
+  /** It has ended and is no longer shown. What is known of it stays: the same call must not start it again. */
+  archive(sessionKey: string): Promise<void>
+  /** Those that a session started, without the archived ones. */
   childrenOf(parent: string): Promise<ReadonlyMap<string, Subagent>>
+  /** Without the archived ones. */
   all(): Promise<ReadonlyMap<string, Subagent>>
   /** The agent is being removed, with its sub-agents. */
   forget(agentId: string): Promise<void>
 }
 
+const ARCHIVED_MS = 30 * 24 * 60 * 60_000
+
 export function createSubagentBook(store: Pick<Store, 'gateway'>): SubagentBook {
   const table = store.gateway.table('subagents')
+  const archived = store.gateway.table('subagents-archived')
 
   const all = async (): Promise<Map<string, Subagent>> => {
     const found = new Map<string, Subagent>()
@@ -56,10 +61,19 @@ export function createSubagentBook(store: Pick<Store, 'gateway'>): SubagentBook 
 
   return {
     async get(sessionKey) {
-      const entry = await table.get(sessionKey)
+      const entry = (await table.get(sessionKey)) ?? (await archived.get(sessionKey))
       return entry === undefined ? undefined : parse(entry.value)
     },
-    add: (sessionKey, subagent) => table.put(sessionKey, toJson(subagent), { version: 0 }),
+    async add(sessionKey, subagent) {
+      if ((await archived.get(sessionKey)) !== undefined) return false
+      return table.put(sessionKey, toJson(subagent), { version: 0 })
+    },
+    async archive(sessionKey) {
+      const entry = await table.get(sessionKey)
+      if (entry === undefined) return
+      await archived.put(sessionKey, entry.value, { ttlMs: ARCHIVED_MS })
+      await table.remove(sessionKey)
+    },
     async change(sessionKey, changes) {
       for (;;) {
         const entry = await table.get(sessionKey)
@@ -73,8 +87,9 @@ export function createSubagentBook(store: Pick<Store, 'gateway'>): SubagentBook 
     },
     all,
     async forget(agentId) {
-      for (const key of await table.list())
-        if (parseSessionKey(key).agentId === agentId) await table.remove(key)
+      for (const each of [table, archived])
+        for (const key of await each.list())
+          if (parseSessionKey(key).agentId === agentId) await each.remove(key)
     },
   }
 }
