@@ -108,6 +108,13 @@ describe('migrateConfig', () => {
     expect(migrated('// nothing yet\n')).toBe('// nothing yet\n')
   })
 
+  test('takes sections that both have for those of the file itself', () => {
+    const text = '{ cron: { maxJobs: 5 }, browser: { noSandbox: true } }'
+    const { reading } = migrateConfig(text, places)
+    expect(reading.flavour).toBe('junctor')
+    expect(migrateConfig('{ cron: { retry: {} } }', places).reading.flavour).toBe('openclaw')
+  })
+
   test('writes down whose keys pay, where the file does not say so', () => {
     const text = '{ agents: { main: {}, kitchen: {} } }'
     expect(migrated(text, { flavour: 'argentos' })).toContain('auth: { scope: "shared" }')

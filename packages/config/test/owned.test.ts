@@ -325,6 +325,7 @@ describe('a declaration of an agent stays where it is', () => {
       },
     ],
   },
+  auth: { scope: 'shared' },
 }
 `)
   })

@@ -50,7 +50,7 @@ describe('a tool that nobody knows', () => {
       'of an MCP server that there is not',
       '{ tools: { mcp: { wiki: { command: "w" } }, deny: ["wiki__*", "Wiki__edit", "*__edit", "wkii__*"] } }',
       [
-        '1:86  warning  tools.deny[3]: there is no tool "wkii__*", so this denies nothing; remove it',
+        '1:88  warning  tools.deny[3]: there is no tool "wkii__*", so this denies nothing; remove it',
       ],
     ],
     [

@@ -4,7 +4,8 @@ import { flavourNames, flavours, type FlavourName } from './flavours.ts'
 
 /** Settings of every system that grew out of Clawdbot, and of none of ours. They do not say of which. */
 const familySigns = [
-  'meta|wizard|plugins|hooks|cron|env|ui|talk|canvasHost|discovery|nodeHost|update',
+  'meta|wizard|plugins|hooks|env|ui|talk|canvasHost|discovery|nodeHost|update',
+  'cron.store|maxConcurrentRuns|sessionRetention|runLog|webhook|webhookToken|retry|failureAlert|failureDestination|triggers',
   'browser.enabled|headless|controlUrl|cdpUrl|profiles|defaultProfile|attachOnly|color|snapshotDefaults',
   'gateway.mode|bind|controlUi|tailscale|remote|reload',
 ]
