@@ -207,6 +207,15 @@ it(
     const { stdout, stderr } = await gateway.stop()
     seen.push(stdout, stderr)
 
+    // The story of a turn names the profile, also where another process ran it.
+    for (const id of ['tools', 'apart'])
+      expect(
+        seen.some(
+          (text) =>
+            text.includes(`agent:${id}:`) && text.includes('called with profile anthropic:a'),
+        ),
+      ).toBe(true)
+
     // What the model was told: the results of the tools, the prompts, the whole conversation.
     const told = models.requests.map(({ body }) => JSON.stringify(body))
     expect(told.filter((body) => body.includes('[redacted]')).length).toBeGreaterThan(0)

@@ -34,15 +34,18 @@ async function ask(models: readonly [Model, ...Model[]]) {
   const failures: string[] = []
   const model = withFallbacks(models, (failed, next) => failures.push(`${failed} → ${next}`))
   const request = { system: '', messages: [], tools: [], maxOutputTokens: 1, context: {} }
+  const notes: string[] = []
+  const note = (told: string): void => void notes.push(told)
+  const { signal } = new AbortController()
   let text = ''
   let code = ''
   try {
-    for await (const event of model.stream(request, { signal: new AbortController().signal }))
+    for await (const event of model.stream(request, { signal, note }))
       if (event.type === 'text') text += event.text
   } catch (error) {
     code = ModelError.isInstance(error) ? error.code : String(error)
   }
-  return { text, code, failures, asked: model.asked() }
+  return { text, code, failures, notes, asked: model.asked() }
 }
 
 describe('fallback models', () => {
@@ -57,6 +60,7 @@ describe('fallback models', () => {
       text: 'c',
       code: '',
       failures: ['a → b', 'b → c'],
+      notes: ['a failed, and b was asked: a failed', 'b failed, and c was asked: b failed'],
       asked: 'c',
     })
   })
