@@ -123,7 +123,9 @@ describe('what an agent shows on the web page, in a browser', () => {
     if (chromiumPath === undefined) return context.skip('Chromium is not installed')
     const { port } = elsewhere.address() as AddressInfo
     const address = `http://127.0.0.1:${port}/away?all-i-know`
+    const refused = page.waitForEvent('console', (message) => message.text().includes('frame-src'))
     await call({ action: 'update', html: `<p>leaving</p><script>location = '${address}'</script>` })
+    await refused
     const frame = page.getByTestId('canvas-frame')
     const source = (await frame.getAttribute('src')) ?? ''
     const alone = await page.context().newPage()
