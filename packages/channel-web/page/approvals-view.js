@@ -1,4 +1,4 @@
-import { byId, element } from './dom.js'
+import { actionButton, byId, element } from './dom.js'
 import { answerApproval, loadApprovals } from './gateway.js'
 import { lookAgain } from './look-again.js'
 
@@ -36,20 +36,8 @@ function item({ id, agentId, tool, input, elevated }) {
 }
 
 function button(label, verb, id) {
-  const created = element('button', { type: 'button', class: 'quiet' }, label)
-  created.addEventListener('click', () => {
-    created.disabled = true
-    const problem = byId('approvals-problem')
-    answerApproval(verb, id)
-      .then(() => '')
-      .catch((error) => error.message)
-      .then((text) => {
-        problem.textContent = text
-        problem.hidden = text === ''
-        created.disabled = false
-        return show()
-      })
-      .catch(() => {})
+  return actionButton(label, byId('approvals-problem'), async () => {
+    await answerApproval(verb, id)
+    await show()
   })
-  return created
 }

@@ -26,3 +26,20 @@ export function byId(id) {
   if (found === null) throw new Error(`The page has no #${id}`)
   return found
 }
+
+/** A button that does something once a time, and says what went wrong. */
+export function actionButton(label, problem, act) {
+  const created = element('button', { type: 'button', class: 'quiet' }, label)
+  created.addEventListener('click', () => {
+    created.disabled = true
+    act()
+      .then(() => '')
+      .catch((error) => error.message)
+      .then((text) => {
+        problem.textContent = text
+        problem.hidden = text === ''
+        created.disabled = false
+      })
+  })
+  return created
+}

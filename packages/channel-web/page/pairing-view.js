@@ -1,4 +1,4 @@
-import { byId, element } from './dom.js'
+import { actionButton, byId, element } from './dom.js'
 import { changePairing, loadPairing } from './gateway.js'
 import { lookAgain } from './look-again.js'
 
@@ -47,22 +47,10 @@ function approvalItem({ id, ...person }) {
 }
 
 function button(label, verb, body) {
-  const created = element('button', { type: 'button', class: 'quiet' }, label)
-  created.addEventListener('click', () => {
-    created.disabled = true
-    const problem = byId('pairing-problem')
-    changePairing(verb, body)
-      .then(() => '')
-      .catch((error) => error.message)
-      .then((text) => {
-        problem.textContent = text
-        problem.hidden = text === ''
-        created.disabled = false
-        return show()
-      })
-      .catch(() => {})
+  return actionButton(label, byId('pairing-problem'), async () => {
+    await changePairing(verb, body)
+    await show()
   })
-  return created
 }
 
 function nameOf({ channel, accountId, senderId, senderName }) {
