@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
 }, 300_000)
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000)
 
 it('every package can be built', () => {
   expect(build.code, build.output).toBe(0)
