@@ -47,14 +47,14 @@ export function mailOf({ id, body }: Pick<InboxMessage, 'id' | 'body'>): Mail {
   const root = { rootId: id, parentId: id, hops: 0 }
   const internal = parseInternal(body)
   return internal === undefined
-    ? { ...channelMail(parseEnvelope(body)), causation: root }
+    ? { ...channelMail(parseEnvelope(body), id), causation: root }
     : { ...internalMail(internal), causation: internal.causation ?? root }
 }
 
-function channelMail(envelope: MessageEnvelope): Omit<Mail, 'causation'> {
+function channelMail(envelope: MessageEnvelope, id: string): Omit<Mail, 'causation'> {
   const { channel, peer, nativeId, sender } = envelope
   return {
-    message: toUserMessage(envelope),
+    message: toUserMessage(envelope, id),
     answerTo: {
       address: addressOf(envelope),
       recipientId: sender.id,

@@ -44,7 +44,7 @@ export function canonicalName(name: string): string {
 
 /** What a sandboxed agent may use when its configuration does not say. */
 export const defaultSandboxTools: ToolRules = {
-  allow: ['group:runtime', 'group:fs', 'image', 'sessions_*', 'session_status'],
+  allow: ['group:runtime', 'group:fs', 'attachment', 'image', 'sessions_*', 'session_status'],
   deny: ['browser', 'canvas', 'nodes', 'cron', 'gateway', 'channels'],
 }
 
@@ -61,7 +61,7 @@ const lookers =
 /** What each mode lets pass. A tool that nobody here knows may do anything, so only `full` has it. */
 export const modeTools: Readonly<Record<PermissionMode, readonly string[]>> = {
   read_only: lookers,
-  workspace: [...lookers, 'group:fs'],
+  workspace: [...lookers, 'group:fs', 'attachment'],
   full: ['*'],
 }
 
@@ -71,6 +71,7 @@ export const toolNames: ReadonlySet<string> = new Set(
     ...Object.values(builtInGroups),
     ...profiles.values(),
     defaultSandboxTools.deny ?? [],
+    defaultSandboxTools.allow ?? [],
     defaultSubagentTools.deny ?? [],
     lookers,
   ]

@@ -1,5 +1,6 @@
 import type { Tool } from '@junctor/agent'
 import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
+import { attachmentTool, type AttachmentToolOptions } from './attachment.ts'
 import { messageTool, type MessageToolOptions } from './message.ts'
 import { cronTool, type CronToolOptions } from './cron.ts'
 import { sessionsHistoryTool } from './sessions-history.ts'
@@ -8,6 +9,7 @@ import { sessionsSpawnTool, type SessionsSpawnOptions } from './sessions-spawn.t
 import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
 
 export type AgentToolsOptions = AgentsListOptions &
+  AttachmentToolOptions &
   MessageToolOptions &
   CronToolOptions &
   SessionsListOptions &
@@ -24,5 +26,6 @@ export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
     cronTool(options),
     sessionsSpawnTool(options),
     messageTool(options),
+    attachmentTool(options),
   ]
 }
