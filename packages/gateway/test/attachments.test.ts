@@ -1,7 +1,7 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonValue } from '@junctor/agent'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { untilAnswers } from './conversation.ts'
 import { openHouse, type House } from './house.ts'
 
@@ -81,5 +81,64 @@ describe('a file that somebody sends', () => {
     const large = { ...file, data: new Uint8Array(20 * 1024 * 1024 + 1) }
     bot().say({ chat: 7, text: 'see', file: large })
     expect(await answerOf()).toContain('20971521 bytes or more, and 20971520 is the most')
+  })
+})
+
+describe('a file that an agent sends', () => {
+  const documents = (chat = 7) =>
+    bot()
+      .messages(chat)
+      .filter(({ message }) => message.from?.is_bot === true)
+      .flatMap(({ text, message: { document, photo } }) =>
+        document === undefined && photo === undefined
+          ? []
+          : [{ text, name: document?.file_name, isPhoto: photo !== undefined }],
+      )
+  const untilDocuments = async (count: number, chat = 7) => {
+    await house.telegram.waitFor(() => documents(chat).length >= count, { timeoutMs: 20_000 })
+    return documents(chat)
+  }
+  const put = (name: string, content: string | Uint8Array): Promise<void> =>
+    writeFile(join(workspace(), name), content)
+
+  it('goes from its workspace into the conversation in hand, before its answer', async () => {
+    await put('sum.csv', 'a,b')
+    respond('message', () => ({ text: 'here *it* is', files: ['sum.csv'] }))
+    bot().say({ chat: 7, text: 'sum it up' })
+    const [first, answer] = await untilAnswers(house, 'bot', 7, 2)
+    expect(first).toBe('here it is')
+    expect(answer).toContain('"accepted"')
+    expect(documents()).toEqual([{ text: 'here it is', name: 'sum.csv', isPhoto: false }])
+    await vi.waitFor(async () =>
+      expect(await house.store.agent('ada').table('outbound-files').list()).toEqual([]),
+    )
+  })
+
+  it('is what it was when the agent sent it, also when the platform puts it off and the gateway starts anew', async () => {
+    await put('cat.png', 'first')
+    respond('message', () => ({ text: 'a cat', files: ['cat.png'] }))
+    bot().faults.add({ on: 'sendPhoto', kind: 'rate-limit', retryAfterMs: 1_000, times: 1 })
+    bot().say({ chat: 7, text: 'go' })
+    const rows = async () => house.store.agent('ada').table('outbound-files').list()
+    await vi.waitFor(async () => expect(await rows()).toHaveLength(1), { timeout: 20_000 })
+    await put('cat.png', 'second')
+    await house.restart()
+    expect(await untilDocuments(1)).toEqual([{ text: 'a cat', name: undefined, isPhoto: true }])
+  })
+
+  it.each([
+    ['that is not there', ['gone.csv'], 'no file "gone.csv"'],
+    ['outside of its workspace', ['../secret.csv'], 'outside of the workspace'],
+    ['larger than the limit', ['large.bin'], '10485760'],
+    ['that is none', [7], 'must be paths of files'],
+    ['too often', Array.from({ length: 11 }, () => 'sum.csv'), 'at most 10 paths'],
+  ])('%s is not sent, and nothing with it', async (_name, files, reason) => {
+    await put('large.bin', new Uint8Array(10 * 1024 * 1024 + 1))
+    await put('sum.csv', 'a,b')
+    await writeFile(join(workspace(), '../secret.csv'), 'secret')
+    respond('message', () => ({ text: 'here', files }))
+    bot().say({ chat: 7, text: 'go' })
+    expect(await answerOf()).toContain(reason)
+    expect(documents()).toEqual([])
   })
 })

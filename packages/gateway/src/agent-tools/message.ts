@@ -4,11 +4,13 @@ import type { Store } from '@junctor/store'
 import type { OpenConnection } from '../account.ts'
 import { commandTurn } from '../command-turn.ts'
 import { composeDeliveries } from '../delivery/compose.ts'
+import type { KeptFile } from '../delivery/outbound-files.ts'
 import { fieldOf, textOf, toJson } from '../envelopes.ts'
 import type { NewId } from '../ids.ts'
 import { internalBody, internalReference } from '../internal/internal-message.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { TurnCauses } from '../turn-causes.ts'
+import { keepFiles } from './kept-files.ts'
 import type { FindRecipient } from './recipient.ts'
 
 export interface MessageToolOptions {
@@ -28,8 +30,14 @@ const LONGEST_TEXT = 20_000
 export function messageTool(options: MessageToolOptions): Tool {
   const { store, snapshot, causes, newId, now } = options
 
-  const addressIn = (input: Parameters<Tool['run']>[0]): Address => {
+  const addressIn = (input: Parameters<Tool['run']>[0], here: Address | undefined): Address => {
     const channel = textOf(input, 'channel')
+    if (channel === '' && textOf(input, 'to') === '') {
+      if (here !== undefined) return here
+      throw new TypeError(
+        'Not sent: "channel" and "to" are missing, and nobody waits for an answer.',
+      )
+    }
     const { channels } = snapshot().config
     const accounts = Object.hasOwn(channels, channel) ? Object.keys(channels[channel] ?? {}) : []
     const accountId = textOf(input, 'accountId') || (accounts.length === 1 ? accounts[0] : '')
@@ -50,7 +58,7 @@ export function messageTool(options: MessageToolOptions): Tool {
   return {
     name: 'message',
     description:
-      'Send a message to a person or a room where you are the one who answers. Your answer to the message in hand is sent by itself: this is for messages elsewhere.',
+      'Send a message to a person or a room where you are the one who answers. Your answer to the message in hand is sent by itself: this is for messages elsewhere, and for files. Without `channel` and `to` it goes to the conversation in hand.',
     inputSchema: {
       type: 'object',
       properties: {
@@ -60,9 +68,14 @@ export function messageTool(options: MessageToolOptions): Tool {
         to: { type: 'string', description: 'The id of the person or the room.' },
         threadId: { type: 'string' },
         text: { type: 'string', description: 'Markdown.' },
+        files: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Paths of files of your workspace that go with it.',
+        },
         idempotencyKey: { type: 'string', description: 'What has one key is sent once, ever.' },
       },
-      required: ['channel', 'to', 'text'],
+      required: ['text'],
       additionalProperties: false,
     },
     once: 'by call id',
@@ -72,16 +85,17 @@ export function messageTool(options: MessageToolOptions): Tool {
       if (text.trim() === '') throw new TypeError('Not sent: "text" is empty.')
       if (text.length > LONGEST_TEXT)
         throw new TypeError(`Not sent: "text" has more than ${LONGEST_TEXT} characters.`)
-      const address = addressIn(input)
+      const cause = causes.of(context.turnId)
+      const address = addressIn(input, cause.answerTo?.address)
       const open = options.connection(address.channel, address.accountId)
       const capabilities = open?.channel.capabilities
       const found = await options.recipient(agent.id, address, capabilities)
       if ('refused' in found) throw new TypeError(`Not sent: ${found.refused}.`)
       const { sessionKey } = found
-      const cause = causes.of(context.turnId)
       const id = newId('msg')
       const own = textOf(input, 'idempotencyKey')
       const key = own === '' ? `${cause.messageId}/${context.callId}` : `key/${own}`
+      const files = await keepFiles(store, input, { key, capabilities, context })
       const origin = { kind: 'message', agentId: agent.id } as const
       const causation = { ...cause.causation, parentId: cause.messageId }
       const answerTo = { address, recipientId: address.peer.id }
@@ -99,9 +113,10 @@ export function messageTool(options: MessageToolOptions): Tool {
           transcript:
             sessionKey === from
               ? []
-              : [{ role: 'assistant', parts: [toJson({ type: 'text', text })] }],
+              : [{ role: 'assistant', parts: [toJson({ type: 'text', text: said(text, files) })] }],
           deliveries: composeDeliveries({
             text,
+            files,
             agentId: agent.id,
             address,
             capabilities,
@@ -116,4 +131,9 @@ export function messageTool(options: MessageToolOptions): Tool {
       return JSON.stringify({ status, messageId: receipt.id, sessionKey })
     },
   }
+}
+
+/** What the conversation there is told to have heard. */
+function said(text: string, files: readonly KeptFile[]): string {
+  return [text, ...files.map(({ name }) => `[file ${JSON.stringify(name)}]`)].join('\n')
 }

@@ -1,4 +1,4 @@
-import type { Channel, Connection, Outbound } from '@junctor/channel'
+import type { Channel, Connection, Outbound, OutboundFile } from '@junctor/channel'
 import { hasCode, JunctorError } from '@junctor/errors'
 import type { Delivery, DeliveryOutcome } from '@junctor/store'
 import { fieldOf } from '../envelopes.ts'
@@ -6,6 +6,8 @@ import { endedBy } from '../patience.ts'
 
 export interface DeliverOptions {
   readonly delivery: Delivery
+  /** Default: none. */
+  readonly files?: readonly OutboundFile[]
   readonly target: { readonly channel: Channel; readonly connection: Connection } | undefined
   readonly now: () => number
   readonly random: () => number
@@ -21,11 +23,11 @@ const LONGEST_RETRY_MS = 15_000
 
 /** Try one delivery once. Never rejects: every fault is an outcome. */
 export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome> {
-  const { delivery, target, now, signal, graceMs } = options
+  const { delivery, files = [], target, now, signal, graceMs } = options
   const { channel, accountId } = delivery.address
   if (target === undefined) return retry(options, `${channel}/${accountId} is not connected`)
   const { connection } = target
-  const message = parseOutbound(delivery)
+  const message = { ...parseOutbound(delivery), ...(files.length === 0 ? {} : { files }) }
   const call = { idempotencyKey: delivery.id, signal }
   if (delivery.editOf !== undefined && connection.edit !== undefined)
     try {

@@ -6,6 +6,7 @@ import { createDeadline } from '../deadline.ts'
 import { createKeyedWorkers } from '../keyed-workers.ts'
 import { createWakeTimers } from '../wake-timers.ts'
 import { deliver } from './deliver.ts'
+import { dropFiles, filesOf } from './outbound-files.ts'
 
 /** What happens to a message of which nobody knows whether the platform took it. */
 export type UnknownPolicy = 'resend' | 'hold'
@@ -71,18 +72,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   const attempt = async (agentId: string, delivery: Delivery): Promise<void> => {
+    const agent = store.agent(agentId)
     const { channel, accountId } = delivery.address
+    const files = await filesOf(agent, delivery)
     using deadline = createDeadline(options.signal, leaseMs * TIMEOUT_SHARE, sendingTookTooLong)
-    const outcome = await deliver({
+    const send = {
       delivery,
       target: options.connection(channel, accountId),
       now,
       random: options.random,
       signal: deadline.signal,
       graceMs: Math.min(1_000, leaseMs * GRACE_SHARE),
-    })
+    }
+    const outcome: DeliveryOutcome =
+      files === undefined
+        ? { state: 'failed', error: 'a file that it carries is no longer kept' }
+        : await deliver({ ...send, files })
     const settled = withResend(delivery, outcome)
-    await store.agent(agentId).settleDelivery(delivery.id, settled)
+    await agent.settleDelivery(delivery.id, settled)
+    if (settled.state === 'sent' || settled.state === 'failed') await dropFiles(agent, delivery)
     note(agentId, delivery, settled)
   }
 
