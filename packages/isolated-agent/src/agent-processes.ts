@@ -46,6 +46,8 @@ export interface AgentProcesses {
 
 /** What a process takes beside its heap: Node itself and its code. */
 const BESIDE_HEAP_MB = 192
+/** A machine that is busy takes its time to load a program. */
+const START_MS = 60_000
 /** What a process may take to end what it left running. */
 const CLOSE_MS = 2_000
 
@@ -97,6 +99,7 @@ export function createAgentProcesses(options: AgentProcessesOptions): AgentProce
     processes.set(agentId, running)
     const stopWatching = watchProcess(started, {
       silenceMs,
+      startMs: Math.max(silenceMs, START_MS),
       memoryLimitBytes: (memoryMb + BESIDE_HEAP_MB) * 2 ** 20,
       ending: (reason) => (why = reason),
     })

@@ -179,6 +179,7 @@ describe('a fault of one agent', () => {
     const tools = [theirs(name), theirs('where')]
     const release = Promise.withResolvers<void>()
     const other = run(turnOf('ben', { model: scripted([release.promise, ...says('still here')]) }))
+    other.catch(() => {})
     const broken = run(turnOf('ada', { model: scripted(calls(name)), tools }))
     await expect(broken).rejects.toMatchObject({
       code: 'PROCESS_ENDED',
