@@ -70,8 +70,9 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     problem: reloader.problem,
     sandboxes: async () => {
       const list = await workbenches.states().catch(() => [])
-      if (sandboxProblem === undefined && list.length === 0) return undefined
-      return { list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
+      const tried = workbenches.tried()
+      if (sandboxProblem === undefined && list.length + tried.length === 0) return undefined
+      return { tried, list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
     },
     credentials: () => credentialStates(gateway.config(), context),
     stateDir,

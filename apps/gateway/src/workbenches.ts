@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Workbench } from '@junctor/agent'
+import type { TriedSandbox } from '@junctor/api'
 import type { Config } from '@junctor/config'
 import { sandboxSkillsFolder, type WorkbenchRequest, type WorkbenchSource } from '@junctor/gateway'
 import { mirrorSkills } from '@junctor/skills'
@@ -13,8 +14,10 @@ type SandboxConfig = Config['agents']['list'][number]['sandbox']
 /** The workbenches of an installation: folders of the host, and containers. Docker is asked only when a sandbox is. */
 export interface Workbenches extends WorkbenchSource {
   sandboxes(): Promise<Sandboxes>
-  /** Tries a sandbox of every agent that has one. Answers why some cannot be had. */
+  /** Tries a sandbox of every agent that has one. Answers why some cannot be had; `tried` has what was found. */
   attest(config: Config): Promise<string | undefined>
+  /** What trying them has found so far. */
+  tried(): readonly TriedSandbox[]
   /** What there is. Empty where nobody has asked for a sandbox yet. */
   states(): Promise<readonly SandboxState[]>
 }
@@ -35,6 +38,7 @@ export function createWorkbenches(
 ): Workbenches {
   const { signal, warn = () => {}, prunes = true } = options
   let loaded: Promise<Sandboxes> | undefined
+  let tried: readonly TriedSandbox[] = []
 
   const load = async (): Promise<Sandboxes> => {
     const { createSandboxes } = await import('@junctor/sandbox')
@@ -84,16 +88,19 @@ export function createWorkbenches(
     },
     async attest(config) {
       const problems: string[] = []
+      tried = []
       for (const { id, sandbox } of config.agents.list) {
         if (sandbox.mode === 'off') continue
         try {
-          await (await sandboxes()).probe(await toSettings(sandbox))
+          const attested = await (await sandboxes()).probe(await toSettings(sandbox))
+          tried = [...tried, { agentId: id, attested }]
         } catch (error) {
           problems.push(`agent ${id}: ${error instanceof Error ? error.message : String(error)}`)
         }
       }
       return problems.length === 0 ? undefined : problems.join('\n')
     },
+    tried: () => tried,
     async states() {
       return loaded === undefined ? [] : (await loaded).list()
     },

@@ -9,7 +9,7 @@ import {
   type TelegramBot,
   type TelegramServer,
 } from '@junctor/testkit/telegram'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createInstallation, type Installation } from './installation.ts'
 
 const found = await ensureTestImage()
@@ -162,6 +162,25 @@ describe('the family bot', () => {
     expect(bomb.output).toContain('limit of 64 processes')
     await new Promise((resolve) => server.close(resolve))
   }, 120_000)
+
+  it('has its sandbox tried at the start, before anybody writes to it', async () => {
+    await installation.start()
+    const triedNow = async () =>
+      ((await installation.json('status', '--json')) as Status).sandboxes?.tried ?? []
+    await vi.waitUntil(async () => (await triedNow()).length > 0, { timeout: 60_000 })
+    const [tried, ...others] = await triedNow()
+    expect(others).toEqual([])
+    expect(tried?.agentId).toBe('family')
+    expect(tried?.attested).toHaveLength(10)
+    expect(tried?.attested.filter(({ holds }) => !holds)).toEqual([])
+    expect(tried?.attested).toContainEqual({
+      what: 'the network is off',
+      holds: true,
+      found: 'none',
+    })
+    const { stdout } = await installation.run('status')
+    expect(stdout).toContain('tried at the start: 10 of 10 checks hold')
+  }, 90_000)
 
   it('tells with the status that its container was tried and holds', async () => {
     await installation.start()

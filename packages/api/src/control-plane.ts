@@ -48,11 +48,21 @@ export interface SandboxStatus {
   readonly scope: string
   readonly image: string
   readonly isRunning: boolean
-  readonly attested: readonly {
-    readonly what: string
-    readonly holds: boolean
-    readonly found: string
-  }[]
+  /** Empty until this process has used it. */
+  readonly attested: readonly AttestedFact[]
+}
+
+/** A sandbox with the settings of an agent, made at the start to be tried, and removed. */
+export interface TriedSandbox {
+  readonly agentId: string
+  readonly attested: readonly AttestedFact[]
+}
+
+/** One thing that a sandbox has to be, and what was found. */
+export interface AttestedFact {
+  readonly what: string
+  readonly holds: boolean
+  readonly found: string
 }
 
 export interface Status {
@@ -72,6 +82,8 @@ export interface Status {
   /** Absent where no agent is sandboxed; `problem` says why sandboxes cannot be had. */
   readonly sandboxes?: {
     readonly problem?: string
+    /** By agent, for those whose sandbox has been tried and holds. */
+    readonly tried: readonly TriedSandbox[]
     readonly list: readonly SandboxStatus[]
   }
   /** Keys of model providers that are kept in files. Absent where there are none. */

@@ -22,6 +22,8 @@ export type {
   PairingPlace,
   PairingRequest,
   SandboxStatus,
+  TriedSandbox,
+  AttestedFact,
   Purged,
   RegistrationControl,
   RegistrationStatus,

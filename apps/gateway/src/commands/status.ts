@@ -1,4 +1,4 @@
-import type { AgentCondition, AgentStatus, ChannelStatus, Status } from '@junctor/api'
+import type { AgentCondition, AgentStatus, AttestedFact, ChannelStatus, Status } from '@junctor/api'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { callGateway } from '../control-client.ts'
@@ -88,21 +88,29 @@ function credentialLines({ credentials = [] }: Status): readonly string[] {
 
 function sandboxLines({ sandboxes }: Status): readonly string[] {
   if (sandboxes === undefined) return []
-  const { problem, list } = sandboxes
+  const { problem, tried, list } = sandboxes
   return [
     'Sandboxes',
     ...(problem === undefined ? [] : problem.split('\n').map((line) => `  ${line}`)),
+    ...table(
+      tried.map(({ agentId, attested }) => [
+        `  ${agentId}`,
+        `tried at the start: ${checksText(attested)}`,
+      ]),
+    ),
     ...table(
       list.map(({ name, agentId, image, isRunning, attested }) => [
         `  ${name}`,
         agentId === '' ? '(shared)' : agentId,
         image,
         isRunning ? 'running' : 'stopped',
-        attested.length === 0
-          ? 'not used since the start'
-          : `${attested.filter(({ holds }) => holds).length} of ${attested.length} checks hold`,
+        attested.length === 0 ? 'not used since the start' : checksText(attested),
       ]),
     ),
     '',
   ]
+}
+
+function checksText(attested: readonly AttestedFact[]): string {
+  return `${attested.filter(({ holds }) => holds).length} of ${attested.length} checks hold`
 }
