@@ -83,8 +83,26 @@ describe('exec', () => {
   it('keeps the end of long output, and says how much is missing', async () => {
     const command = 'head -c 250000 /dev/zero | tr "\\0" a; echo end'
     const output = await call('exec', { command, yieldMs: 60_000 })
-    expect(output).toMatch(/^\[50004 characters are no longer kept\]\n/)
+    const [, id] =
+      /^\[226004 characters before this are left out: .*log of (\w+),/.exec(output) ?? []
     expect(output).toContain('aaaend\n[exit code 0]')
+    // Of an answer that is longer the runtime would cut off how the command ended.
+    expect(output.length).toBeLessThan(30_000)
+    const first = await call('process', { action: 'log', id: id ?? '', offset: 0 })
+    expect(first).toMatch(
+      /^\[50004 characters are no longer kept\]\na+\n\[176000 more characters, from offset 74004\]\n/,
+    )
+    const last = await call('process', { action: 'log', id: id ?? '', offset: 250_000 })
+    expect(last).toBe('end\n\n[exit code 0]')
+  })
+
+  it('says of a command that prints a lot and goes on how to reach it', async () => {
+    const command = 'head -c 250000 /dev/zero | tr "\\0" a; echo; cat'
+    const output = await call('exec', { command, yieldMs: 5_000 })
+    expect(output.length).toBeLessThan(30_000)
+    const id = startedAs(output)
+    expect(id).not.toBe('')
+    await call('process', { action: 'kill', id })
   })
 
   it('keeps the commands of every session and agent apart', async () => {

@@ -33,7 +33,7 @@ export interface Commands {
   close(): Promise<void>
 }
 
-const KEPT_CHARACTERS = 200_000
+const logLimits = { keep: 200_000, show: 24_000 }
 /** Ended ones that a session can still ask about. */
 const MOST_ENDED = 32
 
@@ -55,7 +55,8 @@ export function createCommands(now: () => number): Commands {
         environment,
         signal: abort.signal,
       })
-      const log = createCommandLog(KEPT_CHARACTERS)
+      const id = randomBytes(4).toString('hex')
+      const log = createCommandLog({ id, ...logLimits })
       const timer = setTimeout(() => {
         timedOut = true
         abort.abort()
@@ -68,7 +69,7 @@ export function createCommands(now: () => number): Commands {
         return command.exit
       })
       const command: Command = {
-        id: randomBytes(4).toString('hex'),
+        id,
         script,
         startedAt: now(),
         log,

@@ -33,6 +33,11 @@ export function processTool(commands: Commands): Tool {
         id: { type: 'string', description: 'Of the command; not needed to list' },
         data: { type: 'string', description: 'For write: what to send to its input' },
         eof: { type: 'boolean', description: 'For write: end its input. Default: false' },
+        offset: {
+          type: 'integer',
+          minimum: 0,
+          description: 'For log: the first character to show. Default: the end of the log',
+        },
         waitMs: {
           type: 'integer',
           minimum: 0,
@@ -57,8 +62,10 @@ export function processTool(commands: Commands): Tool {
             context.signal,
           )
           return `${command.log.news()}\n${describeEnd(command)}`.trimStart()
-        case 'log':
-          return `${command.log.text()}\n${describeEnd(command)}`.trimStart()
+        case 'log': {
+          const offset = fields.count('offset', { otherwise: Number.MAX_SAFE_INTEGER })
+          return `${command.log.text(offset)}\n${describeEnd(command)}`.trimStart()
+        }
         case 'write':
           await command.running.write(new TextEncoder().encode(fields.optionalText('data') ?? ''))
           if (fields.flag('eof')) command.running.endInput()
