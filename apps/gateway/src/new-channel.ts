@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channelSources } from './channel-sources.ts'
@@ -13,6 +13,17 @@ export interface NewChannel {
   readonly folder: string
   /** Relative to it. */
   readonly files: readonly string[]
+  /** Its packages are those of the checkout that this program runs from: there is nothing to install. */
+  readonly isLinked: boolean
+}
+
+/** Where the packages that it needs stand in a checkout. */
+const packages: { readonly [name: string]: string } = {
+  '@junctor/channel': 'packages/channel',
+  '@junctor/testkit': 'packages/testkit',
+  '@types/node': 'node_modules/@types/node',
+  typescript: 'node_modules/@typescript/native',
+  '.bin/tsc': 'node_modules/@typescript/native/bin/tsc',
 }
 
 /** Writes the package of a channel of one's own. Throws `USAGE` for a name that cannot be one, `EXISTS` rather than overwrite. */
@@ -45,7 +56,18 @@ export async function newChannel(
     await writeFile(join(target, path), text, { flag: 'wx' })
     files.push(path)
   }
-  return { name, folder: target, files: files.sort() }
+  // What is published runs from `dist`.
+  const isLinked = import.meta.url.endsWith('/src/new-channel.ts')
+  if (isLinked) await linkPackages(target)
+  return { name, folder: target, files: files.sort(), isLinked }
+}
+
+async function linkPackages(target: string): Promise<void> {
+  for (const [name, path] of Object.entries(packages)) {
+    const link = join(target, 'node_modules', name)
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), link)
+  }
 }
 
 /** What files of the template are called in the package, where npm gives those names a meaning of its own. */

@@ -25,6 +25,10 @@ export function addChannelsCommands(program: Command, context: CliContext): void
       if (json) return context.print(JSON.stringify(made, undefined, 2))
       context.print(`Made ${made.folder}:`)
       for (const file of made.files) context.print(`  ${file}`)
-      context.print('Next: npm install, then npm test; README.md says how it goes on.')
+      context.print(
+        made.isLinked
+          ? 'It is linked to this checkout. Next: npm test, with Node 24; README.md says how it goes on.'
+          : 'Next: npm install, then npm test; README.md says how it goes on.',
+      )
     })
 }
