@@ -76,6 +76,21 @@ describe('a file that somebody sends', () => {
     expect(await answerOf(3)).toContain('"number" must be a whole number from 1 to 1')
   })
 
+  it('into a room without calling the agent is there for it when it is called', async () => {
+    const groups = { '*': { requireMention: true } }
+    const settings = { accounts: ['bot'], agents: [{ id: 'ada' }], telegram: { groups } }
+    await house.gateway.reload(house.configFrom(settings))
+    house.models.respond(({ toolResults, body }) => {
+      const [result] = toolResults
+      if (result !== undefined) return { text: result.output }
+      const id = /attachment 1 of (msg_\w+)/.exec(JSON.stringify(body))?.[1] ?? ''
+      return { tools: [{ name: 'attachment', input: { message: id, path: 'plan.csv' } }] }
+    })
+    bot().say({ chat: -5, text: 'look at this, mum', file })
+    bot().say({ chat: -5, text: '@bot_bot what is in it?' })
+    expect(await answerOf(1, -5)).toBe('Saved 8 bytes to plan.csv.')
+  })
+
   it('larger than the limit is not fetched', async () => {
     respond('attachment', (text) => ({ message: idIn(text) }))
     const large = { ...file, data: new Uint8Array(20 * 1024 * 1024 + 1) }

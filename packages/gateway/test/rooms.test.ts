@@ -47,6 +47,7 @@ describe('a room', () => {
     room = await openRoom({ agents: [{ id: 'fam', groupChat: { mentionPatterns: ['@fam'] } }] })
     const id = room.say('look, @fam', { extra: { mentions: { self: false, ids: ['77'] } } })
     expect(await room.why(id)).toContain('not answered')
+    expect(await room.why(id)).toContain('it mentions somebody else (set requireMention')
     room.say('look, @fam', { extra: { mentions: { self: true, ids: ['77', 'self'] } } })
     await room.untilPosted(1)
     expect(room.requests).toHaveLength(1)

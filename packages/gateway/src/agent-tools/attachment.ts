@@ -59,8 +59,11 @@ async function sentHere(
   sessionKey: string,
   id: string,
 ): Promise<MessageEnvelope> {
-  const found = (await store.agent(agentId).find(id)).map(({ message }) => message)
-  const own = found.find((message) => message.id === id && message.sessionKey === sessionKey)
+  const agent = store.agent(agentId)
+  const found = (await agent.find(id)).map(({ message }) => message)
+  const own = [...found, ...(await agent.kept(sessionKey))].find(
+    (message) => message.id === id && message.sessionKey === sessionKey,
+  )
   if (own !== undefined && fieldOf(own.body, 'type') === 'message') return parseEnvelope(own.body)
   throw new TypeError(`There is no message "${id}" in this conversation.`)
 }

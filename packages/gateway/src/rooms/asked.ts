@@ -83,5 +83,7 @@ async function uncalled({ store, snapshot, envelope }: AskOptions, route: Route)
     activation === 'mention'
       ? '/activation always has everything answered'
       : `set requireMention of "${envelope.peer.id}" in ${settingsOf(envelope)}.groups to false, or write /activation always, to have everything answered`
-  return { route, isAsked: false, reason: `it does not call agent ${agentId} (${cure})` }
+  const isOfOthers = envelope.mentions.ids.length > 0 && !envelope.mentions.self
+  const cause = isOfOthers ? 'mentions somebody else' : `does not call agent ${agentId}`
+  return { route, isAsked: false, reason: `it ${cause} (${cure})` }
 }

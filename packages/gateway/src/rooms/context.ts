@@ -2,6 +2,7 @@ import { labelled, type TextPart } from '@junctor/agent'
 import type { MessageEnvelope } from '@junctor/channel'
 import type { KeptMessage } from '@junctor/store'
 import { parseEnvelope } from '../envelopes.ts'
+import { describeAttachment } from '../user-message.ts'
 
 /** Of one message, in UTF-16 code units: what nobody asked to be read must not crowd out what somebody did. */
 const LONGEST_TEXT = 2_000
@@ -22,8 +23,8 @@ export function asContext(envelope: MessageEnvelope): MessageEnvelope {
 export function contextPart(kept: readonly KeptMessage[]): TextPart {
   const lines: string[] = []
   let length = 0
-  for (const { body } of kept.toReversed()) {
-    const line = lineOf(parseEnvelope(body))
+  for (const { id, body } of kept.toReversed()) {
+    const line = lineOf(parseEnvelope(body), id)
     length += line.length
     if (length > LONGEST_CONTEXT) {
       lines.push(`{"omitted":"${kept.length - lines.length} older messages"}`)
@@ -34,7 +35,10 @@ export function contextPart(kept: readonly KeptMessage[]): TextPart {
   return { type: 'text', text: labelled(ORIGIN, lines.toReversed().join('\n')) }
 }
 
-function lineOf({ sender, sentAt, text, attachments, replyTo }: MessageEnvelope): string {
+function lineOf(
+  { sender, sentAt, text, attachments, replyTo }: MessageEnvelope,
+  id: string,
+): string {
   return JSON.stringify({
     at: new Date(sentAt).toISOString(),
     from: sender.name ?? sender.username ?? sender.id,
@@ -44,7 +48,7 @@ function lineOf({ sender, sentAt, text, attachments, replyTo }: MessageEnvelope)
     ...(replyTo?.text === undefined ? {} : { inReplyTo: cut(replyTo.text) }),
     ...(attachments.length === 0
       ? {}
-      : { attachments: attachments.map(({ kind, name }) => name ?? kind) }),
+      : { attachments: attachments.map((each, index) => describeAttachment(each, index, id)) }),
   })
 }
 
