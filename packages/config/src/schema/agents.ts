@@ -136,7 +136,9 @@ const identityParts: Reader<IdentityConfig> = object(
     prompt: described(text(), 'Persona text that goes into the system prompt.'),
   },
 )
-const identity: Reader<IdentityConfig> = reader(identityParts.schema, (source, report) => {
+// A text alone is its `prompt`: it has been lifted before it is read here.
+const identitySchema: JsonSchema = { anyOf: [anyText, identityParts.schema] }
+const identity: Reader<IdentityConfig> = reader(identitySchema, (source, report) => {
   const { node } = source
   if (node.type !== 'object')
     return mustBe(source, report, 'an object such as { prompt: "You are …" }')
@@ -167,7 +169,7 @@ const agent: Reader<AgentInput> = object(
     ...inherited,
     default: described(boolean(), 'Answers what no binding catches. Without one, the first does.'),
     name: described(text(), 'What people see. Default: identity.name, else the id.'),
-    identity: described(identity, 'Who the agent is.'),
+    identity: described(identity, 'Who the agent is; a text alone is its prompt.'),
     agentDir: described(text('a path'), 'The folder of its credentials; no two agents share one.'),
     allowFrom: described(
       list(text('an id as text')),
