@@ -23,9 +23,12 @@ export function unavailable(what: string, cause: unknown): WorkbenchError {
   if (cause instanceof WorkbenchError) return cause
   const reason = cause instanceof Error ? cause.message : String(cause)
   const isAbsent = /ENOENT|ECONNREFUSED|EACCES/.test(reason)
+  const image = /No such image: (\S+)/.exec(reason)?.[1]
   const cure = isAbsent
     ? 'Start Docker, or set sandbox.mode to "off" for this agent to let it work on the host.'
-    : 'See sandbox in the config.'
+    : image === undefined
+      ? 'See sandbox in the config.'
+      : `Get the image with \`docker pull ${image}\`, or name another in sandbox.docker.image.`
   return new WorkbenchError(
     'UNAVAILABLE',
     `The sandbox cannot be used: ${what} failed (${reason}). ${cure}`,

@@ -267,5 +267,8 @@ it('refuses without an engine, and says what to do', async () => {
 it('refuses an image that is not there', async () => {
   await expect(
     sandboxes.open(owner('nobody'), { ...settings, image: 'junctor-test/missing:1' }),
-  ).rejects.toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('missing:1') })
+  ).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('Get the image with `docker pull junctor-test/missing:1`'),
+  })
 })
