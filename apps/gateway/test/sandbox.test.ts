@@ -258,6 +258,9 @@ it('explains where the tools of an agent run', async () => {
   const inside = await installation.run('sandbox', 'explain', '--agent', 'family')
   expect(inside.stdout).toContain('run in a container (sandbox.mode is "all")')
   expect(inside.stdout).toMatch(/write +denied +agents.family.tools: deny "write"/)
+  // Also of tools that hang on the config and on the gateway.
+  expect(inside.stdout).toMatch(/web_fetch +denied +agents.family.tools: not in allow/)
+  expect(inside.stdout).toMatch(/cron +denied +agents.family.tools: deny "cron"/)
   const outside = await installation.run('sandbox', 'explain', '--agent', 'home')
   expect(outside.stdout).toContain('run on this machine')
   expect(await installation.run('sandbox', 'explain', '--agent', 'nobody')).toMatchObject({

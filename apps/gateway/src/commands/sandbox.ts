@@ -1,7 +1,7 @@
 import type { Config } from '@junctor/config'
-import { compileGates, isSandboxed } from '@junctor/gateway'
+import { explainTools, isSandboxed, type ExplainedTool } from '@junctor/gateway'
 import type { SandboxSettings } from '@junctor/sandbox'
-import { createBuiltinTools } from '@junctor/tools'
+import { knownTools } from '@junctor/tool-policy'
 import type { Command } from 'commander'
 import { findAgent } from '../agents/find-agent.ts'
 import type { CliContext } from '../context.ts'
@@ -84,12 +84,7 @@ interface Explained {
   readonly isSandboxed: boolean
   readonly workspace: string
   readonly settings?: SandboxSettings
-  readonly tools: readonly {
-    readonly name: string
-    readonly allowed: boolean
-    readonly layer?: string | undefined
-    readonly rule?: string | undefined
-  }[]
+  readonly tools: readonly ExplainedTool[]
 }
 
 async function explain(
@@ -97,7 +92,7 @@ async function explain(
   agent: AgentConfig,
   sessionKey = `agent:${agent.id}:${config.session.mainKey}`,
 ): Promise<Explained> {
-  const gate = compileGates(config, agent)({ sessionKey })
+  const { tools } = explainTools(config, { agentId: agent.id, sessionKey }, knownTools)
   const isInside = isSandboxed(agent.sandbox, sessionKey)
   return {
     agentId: agent.id,
@@ -106,7 +101,7 @@ async function explain(
     isSandboxed: isInside,
     workspace: agent.workspace,
     ...(isInside ? { settings: await toSettings(agent.sandbox) } : {}),
-    tools: createBuiltinTools().tools.map(({ name }) => ({ name, ...gate.check(name) })),
+    tools,
   }
 }
 
