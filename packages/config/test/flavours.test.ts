@@ -28,6 +28,21 @@ describe('whose file it is', () => {
     ],
     ['the newest of the family, where nothing says more', 'openclaw', '{ wizard: {} }'],
     [
+      'a folder and a setting that ours have not, neither of which says it alone',
+      'opensoul',
+      '{ session: { scope: "per-sender" }, agents: { list: [ { id: "a", workspace: "~/.opensoul/workspace-a" } ] } }',
+    ],
+    [
+      'the same, where the folder is the workspace itself',
+      'clawdbot',
+      '{ agents: { defaults: { workspace: "~/clawd", heartbeat: { every: "30m" } } } }',
+    ],
+    [
+      'not such a setting alone',
+      'junctor',
+      '{ session: { scope: "per-sender" }, agents: { list: [ { id: "a" } ] } }',
+    ],
+    [
       'nothing in it',
       'junctor',
       '{ agents: { list: [ { id: "a", workspace: "~/.opensoul/w" } ] } }',

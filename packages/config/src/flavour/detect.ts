@@ -10,6 +10,22 @@ const familySigns = [
   'gateway.mode|bind|controlUi|tailscale|remote|reload',
 ]
 
+/**
+ * What such files have, too, and a person might write into ours by mistake, where it is refused. They say something beside
+ * the folder of a system alone.
+ */
+const familyHints = [
+  'logging|diagnostics|audio|media|bridge',
+  'session.scope|store|typingMode|typingIntervalSeconds|resetTriggers|maintenance',
+  'messages.messagePrefix|responsePrefix|ackReaction|ackReactionScope|tts|inbound',
+  'tools.exec|media|message',
+  ...['agents.defaults', 'agents.list.*'].map(
+    (place) =>
+      `${place}.heartbeat|compaction|contextPruning|contextTokens|thinkingDefault|verboseDefault|elevatedDefault|imageModel|maxConcurrent|memorySearch|mediaMaxMb|timeoutSeconds|typingMode|userTimezone|blockStreamingDefault|humanDelay|skipBootstrap`,
+  ),
+  'channels.telegram|discord|slack|whatsapp.streamMode|replyToMode|ackReaction|mediaMaxMb|textChunkLimit|sendReadReceipts|actions|blockStreaming',
+]
+
 /** Whose file this is: by its name, else by what is in it. A file without any sign is ours. */
 export function detectFlavour(root: Node | undefined, file: string | undefined): FlavourName {
   const name = file?.split(/[/\\]/).at(-1)
@@ -22,17 +38,21 @@ export function detectFlavour(root: Node | undefined, file: string | undefined):
   if (named !== undefined || root === undefined) return named ?? 'junctor'
   const bears = (sign: Pattern): boolean => matchesOf(root, sign).length > 0
   const signed = flavourNames.find((flavour) => flavours[flavour].signs.some(bears))
-  if (signed !== undefined || !familySigns.some(bears)) return signed ?? 'junctor'
-  return (
-    flavourNames.find((flavour) => mentions(root, flavours[flavour].stateDir ?? '\0')) ?? 'openclaw'
-  )
+  if (signed !== undefined) return signed
+  const housed = flavourNames.find((flavour) => flavour !== 'junctor' && isHome(flavour, root))
+  if (familySigns.some(bears)) return housed ?? 'openclaw'
+  return housed !== undefined && familyHints.some(bears) ? housed : 'junctor'
 }
 
-/** Whether a path of the file lies in a folder. */
-function mentions(node: Node, folder: string): boolean {
-  if (node.type === 'scalar')
-    return typeof node.value === 'string' && node.value.startsWith(`${folder}/`)
-  return node.type === 'array'
-    ? node.elements.some((element) => mentions(element, folder))
-    : node.members.some(({ value }) => mentions(value, folder))
+/** Whether a path of the file lies where a system keeps its things. */
+function isHome(flavour: FlavourName, node: Node): boolean {
+  if (node.type === 'array') return node.elements.some((element) => isHome(flavour, element))
+  if (node.type === 'object') return node.members.some(({ value }) => isHome(flavour, value))
+  const { value } = node
+  if (typeof value !== 'string') return false
+  const { stateDir, workspace } = flavours[flavour]
+  return (
+    (stateDir !== undefined && value.startsWith(`${stateDir}/`)) ||
+    (workspace !== undefined && (value === workspace || value.startsWith(`${workspace}-`)))
+  )
 }
