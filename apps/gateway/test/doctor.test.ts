@@ -232,17 +232,20 @@ describe('doctor', () => {
     ])
   })
 
-  it('finds bindings that no message reaches', async () => {
+  it('finds bindings that no message reaches, and says so once', async () => {
     const match = { channel: 'web' }
     const bindings = [
       { agentId: 'main', match },
       { agentId: 'main', match, comment: 'late' },
     ]
-    expect(await findingsOf({ ...free, bindings }, 'BINDING_SHADOWED')).toMatchObject([
+    await writeConfig({ ...free, bindings })
+    const { findings } = await examine(contextOf())
+    expect(findings.filter(({ path }) => path?.startsWith('bindings') === true)).toMatchObject([
       {
         severity: 'warning',
+        code: 'SHADOWED_BINDING',
         path: 'bindings[1]',
-        message: 'no message ever comes this way: bindings[0] (junctor.json:6) takes every one',
+        message: expect.stringContaining('never win: bindings[0] in line 6 already catches'),
       },
     ])
   })

@@ -42,8 +42,8 @@ export interface Finding {
   readonly warning?: ProblemCode
 }
 
-/** Looks at a whole config. `isWritten` says whether the file has something at a path, or leaves it to a default. */
-export type ConfigCheck = (config: Config, isWritten: (path: Path) => boolean) => readonly Finding[]
+/** Looks at a whole config. `originOf` says where the file has what is at a path; undefined for what is a default. */
+export type ConfigCheck = (config: Config, originOf: Reading['originOf']) => readonly Finding[]
 
 export type ParsedConfig = { readonly problems: readonly Problem[]; readonly reading: Reading } & (
   | { readonly ok: true; readonly config: Config }

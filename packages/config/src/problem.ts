@@ -1,4 +1,4 @@
-/** Stable, for programs. The table in the README says what each one means. */
+/** Stable, for programs. `docs/problems.md` says what each one means. */
 export type ProblemCode =
   | 'SYNTAX'
   | 'DUPLICATE_KEY'
@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'FALLBACK_CYCLE'
   | 'NOBODY_ALLOWED'
   | 'NO_EFFECT'
+  | 'SHADOWED_BINDING'
   | 'BLOCKED_ROOM'
   | 'MISSING_SECRET'
   | 'MISSING_PRICE'

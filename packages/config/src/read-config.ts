@@ -134,7 +134,7 @@ function build(
   checkChannelNames(context)
   checkSharing(context)
   if (report.problems().some(({ severity }) => severity === 'error')) return config
-  for (const { path, message, hint, warning } of options.check?.(config, isWritten) ?? [])
+  for (const { path, message, hint, warning } of options.check?.(config, originOf) ?? [])
     if (warning === undefined) report.error(at(path), 'INVALID_VALUE', message, hint)
     else report.warning(at(path), warning, message, hint)
   return config

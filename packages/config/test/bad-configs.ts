@@ -25,7 +25,9 @@ export const badConfigs: readonly BadConfig[] = [
   {
     about: 'an unknown key that resembles nothing',
     text: '{ zebra: 1 }',
-    messages: ['1:3  error  zebra: unknown key "zebra"'],
+    messages: [
+      '1:3  error  zebra: unknown key "zebra"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+    ],
   },
   {
     about: 'a key that stands twice',
@@ -176,6 +178,20 @@ export const badConfigs: readonly BadConfig[] = [
     messages: [
       '1:70  error  bindings[0].match.accountId: must not be blank',
       '1:99  error  bindings[0].match.peer.id: must not be blank',
+    ],
+  },
+  {
+    about: 'what belongs into match, in its place and beside it',
+    text: '{ agents: { list: [ { id: "main", routes: [ { channel: "web" } ] } ] }, bindings: [\n{ agentId: "main", channel: "web", accountId: "x" },\n{ agent: "main", match: { channel: "web" }, guildId: "1" } ] }',
+    messages: [
+      '1:45  error  agents.list[0].routes[0]: "match" is missing; write match: { channel: … }',
+      '1:47  error  agents.list[0].routes[0].channel: unknown key "channel"; write match: { channel: … }',
+      '2:1  error  bindings[0]: "match" is missing; write match: { channel: …, accountId: … }',
+      '2:20  error  bindings[0].channel: unknown key "channel"; write match: { channel: … }',
+      '2:36  error  bindings[0].accountId: unknown key "accountId"; write match: { accountId: … }',
+      '3:1  error  bindings[1]: "agentId" is missing',
+      '3:3  error  bindings[1].agent: unknown key "agent"; write agentId',
+      '3:45  error  bindings[1].guildId: unknown key "guildId"; write match: { guildId: … }',
     ],
   },
   {
@@ -377,7 +393,7 @@ export const badConfigs: readonly BadConfig[] = [
     text: '{ session: { reset: { mode: "idle" }, resetByType: { direct: {} }, resetByChannel: { web: { atHour: 24 } } } }',
     messages: [
       '1:21  error  session.reset: mode "idle" needs idleMinutes; write idleMinutes: 120',
-      '1:54  error  session.resetByType.direct: unknown key "direct"',
+      '1:54  error  session.resetByType.direct: unknown key "direct"; the keys here are dm, group, thread',
       '1:101  error  session.resetByChannel.web.atHour: must be a whole number from 0 to 23, not the number 24',
     ],
   },
@@ -411,9 +427,9 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'names from the prototype of objects',
     text: '{ __proto__: { x: 1 }, constructor: 1, agents: { toString: 1 } }',
     messages: [
-      '1:3  error  __proto__: unknown key "__proto__"',
-      '1:24  error  constructor: unknown key "constructor"',
-      '1:50  error  agents.toString: unknown key "toString"',
+      '1:3  error  __proto__: unknown key "__proto__"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+      '1:24  error  constructor: unknown key "constructor"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+      '1:50  error  agents.toString: unknown key "toString"; the keys here are defaults, list',
     ],
   },
 ]

@@ -62,7 +62,7 @@ describe("another system's setting that takes something away", () => {
     [
       'tools of one sender in a room',
       '{ channels: { telegram: { botToken: "t", allowFrom: ["1"], groups: { x: { toolsBySender: { "2": { deny: ["exec"] } } } } } } }',
-      '1:75  error  channels.telegram.groups.x.toolsBySender: unknown key "toolsBySender"',
+      '1:75  error  channels.telegram.groups.x.toolsBySender: unknown key "toolsBySender"; the keys here are enabled, requireMention, allowBots, maxBotTurns, historyLimit, allowFrom, tools, topics',
     ],
   ])('refuses the file where nothing here can say it: %s', (_about, text, problem) => {
     expect(problems(text)).toEqual([problem])
@@ -93,7 +93,7 @@ describe("another system's rooms", () => {
     const text = (policy: string): string =>
       `{ channels: { slack: { botToken: "b", appToken: "a", groupPolicy: "${policy}", channels: { general: { users: ["U1"] } } } } }`
     expect(problems(text('open'))).toEqual([
-      '1:75  error  channels.slack.channels: unknown key "channels"',
+      '1:75  error  channels.slack.channels: unknown key "channels"; the keys here are botToken, appToken, signingSecret, apiRoot, enabled, dmPolicy, allowFrom, groupPolicy, groupAllowFrom, allowBots, maxBotTurns, groups and 1 more',
     ])
     expect(problems(text('allowlist'))).toEqual([expect.stringContaining('"general" is left out')])
   })

@@ -3,7 +3,7 @@ import { routingProblems } from './routing-problems.ts'
 import { toolProblems } from './tool-policy/problems.ts'
 
 /** What a config cannot tell about itself: a further check for `parseConfig` and `loadConfigFile`. */
-export const configProblems: ConfigCheck = (config, isWritten) => [
-  ...routingProblems(config, isWritten),
-  ...toolProblems(config, isWritten),
+export const configProblems: ConfigCheck = (config, originOf) => [
+  ...routingProblems(config, originOf),
+  ...toolProblems(config, originOf),
 ]

@@ -17,7 +17,7 @@ describe('a binding that can never win', () => {
     expect(check(text)).toEqual({
       ok: true,
       lines: [
-        '1:137  warning  bindings[1]: can never win: bindings[0] ("first") already catches every message that it is for; remove it, or make it more specific',
+        '1:137  warning  bindings[1]: can never win: bindings[0] ("first") in line 1 already catches every message that it is for; remove it, or make it more specific',
       ],
     })
   })

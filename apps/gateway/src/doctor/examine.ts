@@ -3,7 +3,6 @@ import type { Problem } from '@junctor/config'
 import type { CliContext } from '../context.ts'
 import { readConfig } from '../load-config.ts'
 import { checkAccounts } from './accounts.ts'
-import { checkBindings } from './bindings.ts'
 import { checkSharedConversations } from './conversations.ts'
 import { checkDirectories, checkDirectory } from './directories.ts'
 import { checkDocker } from './docker.ts'
@@ -51,7 +50,6 @@ export async function examine(context: CliContext): Promise<Examination> {
       (each) => checkPackages(each),
       checkModels,
       checkDocker,
-      checkBindings,
       checkSharedConversations,
       (each) => checkStore(each, context),
       (each) => checkPort(each, context),

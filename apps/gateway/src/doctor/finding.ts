@@ -5,7 +5,6 @@ import { formatProblem, type Problem, type ProblemPlace } from '@junctor/config'
 /** Stable, for programs; the documentation says what each one is about. Those of the config file come as they are. */
 export type FindingCode =
   | Problem['code']
-  | 'BINDING_SHADOWED'
   | 'CHANNEL_PACKAGE'
   | 'CONFIG'
   | 'CREDENTIAL'

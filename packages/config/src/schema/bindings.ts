@@ -51,14 +51,27 @@ const optional = {
   comment: described(text(), 'For people; no effect.'),
 }
 
+const outsideMatch = Object.fromEntries(
+  Object.keys(matchKeys).map((key) => [key, `write match: { ${key}: … }`]),
+)
+
+/** What a message must have, written beside `match` or in its place. */
+function whereMissing(key: string, written: readonly string[]): string | undefined {
+  const keys = written.filter((each) => Object.hasOwn(matchKeys, each))
+  if (key !== 'match') return undefined
+  return `write match: { ${(keys.length === 0 ? ['channel'] : keys).map((each) => `${each}: …`).join(', ')} }`
+}
+
 const binding: Reader<BindingConfig> = object(
   { agentId: described(agentId, 'The agent that answers.'), ...required },
   optional,
+  { instead: { ...outsideMatch, agent: 'write agentId' }, whereMissing },
 )
 
 /** A binding in the declaration of the agent that it leads to. */
 export const route: Reader<RouteInput> = object(required, optional, {
-  instead: { agentId: 'remove it: a route leads to the agent that it stands in' },
+  instead: { ...outsideMatch, agentId: 'remove it: a route leads to the agent that it stands in' },
+  whereMissing,
 })
 
 export const bindings: Reader<readonly BindingConfig[]> = list(binding)

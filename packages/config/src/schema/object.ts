@@ -15,6 +15,8 @@ export interface ObjectOptions {
   readonly withheld?: readonly string[]
   /** What to write instead of a key that people bring from elsewhere. */
   readonly instead?: Readonly<Record<string, string>>
+  /** What to write where a required key is missing, from the keys that are there. */
+  readonly whereMissing?: (key: string, written: readonly string[]) => string | undefined
   /** Keys that somebody else reads from the same object: a typing mistake may mean one of them. */
   readonly alsoKnown?: readonly string[]
 }
@@ -43,7 +45,7 @@ export function object<R extends Shape, O extends Shape>(
       const content = read(member, report)
       if (content !== undefined) result[key] = content
     }
-    reportMissing(node, path, Object.keys(required), report)
+    reportMissing(node, path, Object.keys(required), options, report)
     const isComplete = Object.keys(required).every((key) => Object.hasOwn(result, key))
     return isComplete ? (result as Required<R> & Optional<O>) : undefined
   })
@@ -75,21 +77,33 @@ function reportUnread(
     else report.unavailable(place, message, 'remove it')
     return
   }
-  const suggestion = nearest(key, known)
-  const hint =
-    own(instead, key) ?? (suggestion === undefined ? undefined : `did you mean "${suggestion}"?`)
+  const hint = own(instead, key) ?? cureOf(key, known)
   report.error(place, 'UNKNOWN_KEY', `unknown key ${quote(key)}`, hint)
+}
+
+/** So many keys are read in one line. */
+const fewKeys = 12
+
+function cureOf(key: string, known: readonly string[]): string {
+  const suggestion = nearest(key, known)
+  if (suggestion !== undefined) return `did you mean "${suggestion}"?`
+  if (known.length === 0) return 'remove it'
+  const more = known.length - fewKeys
+  return `the keys here are ${known.slice(0, fewKeys).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function reportMissing(
   node: ObjectNode,
   path: Path,
   required: readonly string[],
+  { whereMissing }: ObjectOptions,
   report: Report,
 ): void {
+  const written = node.members.map(({ key }) => key)
   for (const key of required) {
-    if (node.members.some((member) => member.key === key)) continue
-    report.error({ path, offset: node.start }, 'MISSING_KEY', `${quote(key)} is missing`)
+    if (written.includes(key)) continue
+    const hint = whereMissing?.(key, written)
+    report.error({ path, offset: node.start }, 'MISSING_KEY', `${quote(key)} is missing`, hint)
   }
 }
 

@@ -11,7 +11,8 @@ import { compileToolPolicy, knownTools, meansNothing, ToolPolicyError } from '@j
 type Path = readonly (string | number)[]
 
 /** What only the tool policy can tell of a config. */
-export const toolProblems: ConfigCheck = (config: Config, isWritten) => {
+export const toolProblems: ConfigCheck = (config: Config, originOf) => {
+  const isWritten = (path: Path): boolean => originOf(path) !== undefined
   const told = new Set<readonly string[]>()
   const servers = serversOf(config)
   return rulesOf(config).flatMap((placed) => {
