@@ -332,6 +332,15 @@ export const badConfigs: readonly BadConfig[] = [
     messages: ['1:69  error  channels.telegram.webhook: "secret" is missing'],
   },
   {
+    about: 'variables that are written as elsewhere, or not named',
+    text: '{ models: { providers: { openai: { apiKey: "$ENV:SOME_KEY" }, anthropic: { apiKey: "$SOME_KEY" } } },\nchannels: { telegram: { botToken: "${}", allowFrom: ["1"] } } }',
+    messages: [
+      '1:44  error  models.providers.openai.apiKey: "$ENV:SOME_KEY" would be the value itself, not that of a variable; write "${SOME_KEY}"',
+      '1:84  error  models.providers.anthropic.apiKey: "$SOME_KEY" would be the value itself, not that of a variable; write "${SOME_KEY}"',
+      '2:35  error  channels.telegram.botToken: "${}" names no variable; write "${NAME}"',
+    ],
+  },
+  {
     about: 'a secret file where there are no files',
     text: '{ models: { providers: { openai: { apiKey: { $file: "~/key" } } } } }',
     messages: [

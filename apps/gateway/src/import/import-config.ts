@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   describeProblem,
   migrateConfig,
@@ -40,7 +41,7 @@ export async function readConfigs(
     : migrateConfig('', { ...place, ...writing })
   const theirs = usable(context, migrated, aboutPlaces, configPath, (path) => [
     `Nothing was imported: ${path} has errors.`,
-    `Write it to ${ownConfigPath} with \`junctor config migrate --flavour ${flavour} ${path} > ${ownConfigPath}\`, mend it there, and import again.`,
+    `Write it to ${ownConfigPath} with \`mkdir -p ${dirname(ownConfigPath)} && ${context.command} config migrate --flavour ${flavour} ${path} > ${ownConfigPath}\`, mend it there, and import again.`,
   ])
   const own = { stateDir, env, home }
   const isThere = existsSync(ownConfigPath)

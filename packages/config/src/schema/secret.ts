@@ -13,6 +13,8 @@ import {
 } from './reader.ts'
 
 const variable = /\$\{([^{}]*)\}/g
+/** How other systems and shells write a variable. No key looks like that. */
+const otherVariable = /^\$(?:ENV:)?([A-Z_][A-Z0-9_]*)$/
 
 const secretFile: JsonSchema = {
   type: 'object',
@@ -42,6 +44,12 @@ export const secret: Reader<string> = reader({ anyOf: [anyText, secretFile] }, (
   if (node.type === 'object') return readReference(source, report)
   if (node.type !== 'scalar' || typeof node.value !== 'string')
     return mustHold(source, report, 'text, "${NAME}" from the environment or { "$file": "path" }')
+  const [whole, name] = otherVariable.exec(node.value) ?? []
+  if (whole !== undefined) {
+    const message = `${quote(whole)} would be the value itself, not that of a variable`
+    report.error(placeOf(source), 'MISSING_SECRET', message, `write "\${${name}}"`)
+    return undefined
+  }
   if (node.value.trim() !== '') return expand(node.value, source, report)
   report.error(placeOf(source), 'MISSING_SECRET', 'is blank', 'write the value or "${NAME}"')
   return undefined
@@ -85,6 +93,10 @@ function expand(text: string, source: Source, report: ReadContext): string | und
     return content ?? ''
   })
   for (const name of missing) {
+    if (name.trim() === '') {
+      report.error(placeOf(source), 'MISSING_SECRET', '"${}" names no variable', 'write "${NAME}"')
+      continue
+    }
     const state = Object.hasOwn(env, name) && env[name] !== undefined ? 'blank' : 'not set'
     report.error(
       placeOf(source),
@@ -117,11 +129,13 @@ function readReference(source: Source, report: ReadContext): string | undefined 
   try {
     const content = readSecretFile(path).replace(/\r?\n$/, '')
     if (content.trim() !== '') return content
-    report.error(placeOf(source), 'MISSING_SECRET', `the secret file ${quote(path)} is blank`)
+    const message = `the secret file ${quote(path)} is blank`
+    report.error(placeOf(source), 'MISSING_SECRET', message, 'write the value into it')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const message = `the secret file ${quote(path)} cannot be read: ${reason}`
-    report.error(placeOf(source), 'MISSING_SECRET', message)
+    const hint = 'put the value into a file there, which this user may read'
+    report.error(placeOf(source), 'MISSING_SECRET', message, hint)
   }
   return undefined
 }
