@@ -22,7 +22,7 @@ export function findPackage(name: string, from: readonly string[]): FoundPackage
   }
   throw new ChannelPackageError(
     'PACKAGE_NOT_FOUND',
-    `The package "${name}" is not installed in ${from.join(' or ')}. Run \`npm install --prefix ${from[0] ?? '.'} ${name}\`.`,
+    `The package "${name}" is not installed in ${[...new Set(from)].join(' or ')}. Run \`npm install --prefix ${from[0] ?? '.'} ${name}\`.`,
   )
 }
 

@@ -234,12 +234,18 @@ describe('its process', () => {
 
 describe('a package is refused', () => {
   const load = (packageName: string, channelId = packageName) =>
-    loadIsolatedChannel({ packageName, from: ['/nowhere', installed.folder], channelId })
+    loadIsolatedChannel({
+      packageName,
+      from: ['/nowhere', installed.folder, '/nowhere'],
+      channelId,
+    })
 
   it('that is not installed, with the command that installs it', async () => {
     await expect(load('missing')).rejects.toMatchObject({
       code: 'PACKAGE_NOT_FOUND',
-      message: expect.stringContaining('npm install --prefix /nowhere missing'),
+      message: expect.stringContaining(
+        `in /nowhere or ${installed.folder}. Run \`npm install --prefix /nowhere missing\``,
+      ),
     })
   })
 
