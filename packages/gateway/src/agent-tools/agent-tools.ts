@@ -3,6 +3,7 @@ import { agentsListTool, type AgentsListOptions } from './agents-list.ts'
 import { attachmentTool, type AttachmentToolOptions } from './attachment.ts'
 import { messageTool, type MessageToolOptions } from './message.ts'
 import { cronTool, type CronToolOptions } from './cron.ts'
+import { reactTool, type ReactToolOptions } from './react.ts'
 import { sessionsHistoryTool } from './sessions-history.ts'
 import { sessionsListTool, type SessionsListOptions } from './sessions-list.ts'
 import { sessionsSpawnTool, type SessionsSpawnOptions } from './sessions-spawn.ts'
@@ -11,6 +12,7 @@ import { sessionsSendTool, type SessionsSendOptions } from './sessions-send.ts'
 export type AgentToolsOptions = AgentsListOptions &
   AttachmentToolOptions &
   MessageToolOptions &
+  ReactToolOptions &
   CronToolOptions &
   SessionsListOptions &
   SessionsSendOptions &
@@ -27,5 +29,6 @@ export function createAgentTools(options: AgentToolsOptions): readonly Tool[] {
     sessionsSpawnTool(options),
     messageTool(options),
     attachmentTool(options),
+    reactTool(options),
   ]
 }
