@@ -15,6 +15,8 @@ export interface ReloaderOptions {
   /** What the process began with. */
   readonly config: Config
   readonly log: Logger
+  /** A config is in force. */
+  readonly reloaded: (config: Config) => void
   /** Ends the watch. */
   readonly signal: AbortSignal
 }
@@ -34,6 +36,7 @@ export function createReloader({
   config: first,
   log,
   signal,
+  reloaded,
 }: ReloaderOptions): Reloader {
   let problem: string | undefined
   let running = Promise.resolve()
@@ -55,6 +58,7 @@ export function createReloader({
       await prepareAgents(config)
       await gateway.reload(config)
       problem = undefined
+      reloaded(config)
       for (const line of [...problems.map(formatProblem), ...waitingForRestart(first, config)])
         log.warn({}, line)
     } catch (error) {

@@ -1,7 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
-import { configJsonSchema } from '@junctor/config'
+import { configJsonSchema, type Config } from '@junctor/config'
 import { configPaths } from '@junctor/config/file'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
@@ -61,8 +61,20 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     stateDir,
     secrets,
   })
-  let sandboxProblem: string | undefined
-  const reloader = createReloader({ context, gateway, secrets, config, log, signal })
+  const attest = async (of: Config): Promise<void> => {
+    await workbenches.attest(of)
+    const { problem } = workbenches.attestation()
+    if (problem !== undefined) log.error({ problem }, 'tools of sandboxed agents are refused')
+  }
+  const reloader = createReloader({
+    context,
+    gateway,
+    secrets,
+    config,
+    log,
+    signal,
+    reloaded: (next) => void attest(next),
+  })
   const control = createControl({
     gateway,
     version: context.version,
@@ -70,9 +82,9 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     problem: reloader.problem,
     sandboxes: async () => {
       const list = await workbenches.states().catch(() => [])
-      const tried = workbenches.tried()
-      if (sandboxProblem === undefined && list.length + tried.length === 0) return undefined
-      return { tried, list, ...(sandboxProblem === undefined ? {} : { problem: sandboxProblem }) }
+      const { tried, problem } = workbenches.attestation()
+      if (problem === undefined && list.length + tried.length === 0) return undefined
+      return { tried, list, ...(problem === undefined ? {} : { problem }) }
     },
     credentials: () => credentialStates(gateway.config(), context),
     stateDir,
@@ -103,10 +115,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     const demo = gateway.agents().filter(({ model }) => model.startsWith('demo/'))
     if (demo.length > 0)
       log.warn({ agents: demo.map(({ id }) => id) }, 'the demo model answers, not a real one')
-    void workbenches.attest(config).then((problem) => {
-      sandboxProblem = problem
-      if (problem !== undefined) log.error({ problem }, 'tools of sandboxed agents are refused')
-    })
+    void attest(config)
     await noteRunning(stateDir, { pid: process.pid, url: server.url })
     reloader.follow(files)
     const loginUrl = auth.createLoginLink(server.url).url

@@ -14,13 +14,24 @@ type SandboxConfig = Config['agents']['list'][number]['sandbox']
 /** The workbenches of an installation: folders of the host, and containers. Docker is asked only when a sandbox is. */
 export interface Workbenches extends WorkbenchSource {
   sandboxes(): Promise<Sandboxes>
-  /** Tries a sandbox of every agent that has one. Answers why some cannot be had; `tried` has what was found. */
-  attest(config: Config): Promise<string | undefined>
-  /** What trying them has found so far. */
-  tried(): readonly TriedSandbox[]
+  /** Tries a sandbox of every agent that has one and was not tried as it is now. One trial after the other. */
+  attest(config: Config): Promise<void>
+  /** What trying them has found so far, and why some cannot be had. */
+  attestation(): Attestation
   /** What there is. Empty where nobody has asked for a sandbox yet. */
   states(): Promise<readonly SandboxState[]>
 }
+
+export interface Attestation {
+  readonly problem?: string
+  readonly tried: readonly TriedSandbox[]
+}
+
+/** What trying the sandbox of an agent has come to. */
+type Trial = { readonly revision: string } & (
+  | Pick<TriedSandbox, 'attested'>
+  | { readonly problem: string }
+)
 
 const HOUR_MS = 3_600_000
 const PRUNE_EVERY_MS = 5 * 60_000
@@ -38,7 +49,8 @@ export function createWorkbenches(
 ): Workbenches {
   const { signal, warn = () => {}, prunes = true } = options
   let loaded: Promise<Sandboxes> | undefined
-  let tried: readonly TriedSandbox[] = []
+  const trials = new Map<string, Trial>()
+  let trying = Promise.resolve()
 
   const load = async (): Promise<Sandboxes> => {
     const { createSandboxes } = await import('@junctor/sandbox')
@@ -69,6 +81,24 @@ export function createWorkbenches(
     return folder
   }
 
+  const tryAll = async (config: Config): Promise<void> => {
+    const wanted = config.agents.list.filter(({ sandbox }) => sandbox.mode !== 'off')
+    for (const id of trials.keys()) if (!wanted.some((agent) => agent.id === id)) trials.delete(id)
+    for (const { id, sandbox } of wanted) {
+      const settings = await toSettings(sandbox)
+      const revision = JSON.stringify(settings)
+      const known = trials.get(id)
+      if (known?.revision === revision && 'attested' in known) continue
+      try {
+        const attested = await (await sandboxes()).probe(settings)
+        trials.set(id, { revision, attested })
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error)
+        trials.set(id, { revision, problem })
+      }
+    }
+  }
+
   return {
     sandboxes,
     async open(request) {
@@ -84,23 +114,22 @@ export function createWorkbenches(
       const shown = `${await showSkills(request, sandbox)}:${sandboxSkillsFolder}:ro`
       const binds = [...settings.binds, shown]
       const workbench = await (await sandboxes()).open(owner, { ...settings, binds })
+      // What could not be had at the start is there by now.
+      const trial = trials.get(agent.id)
+      if (trial !== undefined && 'problem' in trial) trials.delete(agent.id)
       return withEnvironment(workbench, environment)
     },
-    async attest(config) {
-      const problems: string[] = []
-      tried = []
-      for (const { id, sandbox } of config.agents.list) {
-        if (sandbox.mode === 'off') continue
-        try {
-          const attested = await (await sandboxes()).probe(await toSettings(sandbox))
-          tried = [...tried, { agentId: id, attested }]
-        } catch (error) {
-          problems.push(`agent ${id}: ${error instanceof Error ? error.message : String(error)}`)
-        }
-      }
-      return problems.length === 0 ? undefined : problems.join('\n')
+    attest: (config) => (trying = trying.then(() => tryAll(config))),
+    attestation() {
+      const all = [...trials]
+      const problems = all.flatMap(([id, trial]) =>
+        'problem' in trial ? [`agent ${id}: ${trial.problem}`] : [],
+      )
+      const tried = all.flatMap(([agentId, trial]) =>
+        'attested' in trial ? [{ agentId, attested: trial.attested }] : [],
+      )
+      return { tried, ...(problems.length === 0 ? {} : { problem: problems.join('\n') }) }
     },
-    tried: () => tried,
     async states() {
       return loaded === undefined ? [] : (await loaded).list()
     },

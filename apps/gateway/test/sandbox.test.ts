@@ -179,8 +179,25 @@ describe('the family bot', () => {
       found: 'none',
     })
     const { stdout } = await installation.run('status')
-    expect(stdout).toContain('tried at the start: 10 of 10 checks hold')
+    expect(stdout).toContain('tried: 10 of 10 checks hold')
   }, 90_000)
+
+  it('has its sandbox tried anew when an edit changes it', async () => {
+    const right = familyConfig()
+    const wrong = JSON.stringify(right).replace(
+      /"image":"[^"]*"/,
+      '"image":"junctor-test/missing:1"',
+    )
+    await installation.writeConfig(wrong)
+    await installation.start()
+    const sandboxes = async () =>
+      ((await installation.json('status', '--json')) as Status).sandboxes
+    await vi.waitUntil(async () => (await sandboxes())?.problem !== undefined, { timeout: 60_000 })
+    expect((await sandboxes())?.problem).toContain('docker pull junctor-test/missing:1')
+    await installation.writeConfig(right)
+    await vi.waitUntil(async () => (await sandboxes())?.problem === undefined, { timeout: 60_000 })
+    expect((await sandboxes())?.tried.map(({ agentId }) => agentId)).toEqual(['family'])
+  }, 150_000)
 
   it('tells with the status that its container was tried and holds', async () => {
     await installation.start()

@@ -52,7 +52,7 @@ export interface SandboxStatus {
   readonly attested: readonly AttestedFact[]
 }
 
-/** A sandbox with the settings of an agent, made at the start to be tried, and removed. */
+/** A sandbox with the settings of an agent, made to be tried, at the start or when an edit changes it, and removed. */
 export interface TriedSandbox {
   readonly agentId: string
   readonly attested: readonly AttestedFact[]

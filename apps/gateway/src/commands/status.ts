@@ -93,10 +93,7 @@ function sandboxLines({ sandboxes }: Status): readonly string[] {
     'Sandboxes',
     ...(problem === undefined ? [] : problem.split('\n').map((line) => `  ${line}`)),
     ...table(
-      tried.map(({ agentId, attested }) => [
-        `  ${agentId}`,
-        `tried at the start: ${checksText(attested)}`,
-      ]),
+      tried.map(({ agentId, attested }) => [`  ${agentId}`, `tried: ${checksText(attested)}`]),
     ),
     ...table(
       list.map(({ name, agentId, image, isRunning, attested }) => [
