@@ -451,7 +451,7 @@ describe('import of OpenSoul', () => {
     const broken = await installation.run('import', 'opensoul')
     expect(broken.code).toBe(1)
     // The whole command works as it is printed, in a home that has no folder of ours yet.
-    expect(broken.stderr).toContain(`mkdir -p ${installation.stateDir} && junctor config migrate`)
+    expect(broken.stderr).toContain(`mkdir -p ${installation.stateDir} && `)
     expect(broken.stderr).toContain('config migrate --flavour opensoul')
     expect(existsSync(installation.stateDir)).toBe(false)
   })
