@@ -31,6 +31,8 @@ export interface Move extends Row {
   readonly to: Pattern
   /** Where `to` lies in something that is plain text: the key that the text gets, so that there is room. */
   readonly textAs?: string
+  /** Only where what stands there is such. Default: always. */
+  readonly when?: (node: Node) => boolean
 }
 
 /** A member of an object becomes an element of a list, with its key as `id`. */

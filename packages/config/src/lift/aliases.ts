@@ -1,8 +1,11 @@
-import { isEmpty } from '../json5/tree.ts'
+import type { Node } from '../json5/node.ts'
+import { childOf, isEmpty } from '../json5/tree.ts'
 import type { Alias } from './alias.ts'
 
 /** Keys of `agents` that are no agent of the map form. */
 const agentsKeys = ['defaults', 'list', 'entries', 'ownership']
+
+const personaKeys = ['system_prompt', 'systemPrompt', 'persona_description', 'default_tools']
 
 const channels = 'whatsapp|telegram|discord|slack|signal|imessage|msteams'
 const toolPlaces = ['tools', 'agents.defaults.tools', 'agents.list.*.tools']
@@ -23,6 +26,8 @@ const agentPlaces = ['agents.defaults', 'agents.list.*']
 export const aliases: readonly Alias[] = [
   { kind: 'list-entry', from: 'routing.agents.*', list: 'agents.list', main: 'always' },
   { kind: 'list-entry', from: 'agents.entries.*', list: 'agents.list', main: 'preferred' },
+  // Penguin's persona for whom nobody else is asked; the word cannot be an id here.
+  { kind: 'move', from: 'agents.default', to: 'agents.main', when: isPersona },
   {
     kind: 'list-entry',
     from: `agents.!${agentsKeys.join('|')}`,
@@ -122,3 +127,7 @@ export const aliases: readonly Alias[] = [
     },
   })),
 ]
+
+function isPersona(node: Node): boolean {
+  return personaKeys.some((key) => childOf(node, key) !== undefined)
+}

@@ -152,6 +152,25 @@ describe('every spelling means the canonical one', () => {
       ],
     ],
     [
+      "Penguin's default persona",
+      '{ agents: { qa: { system_prompt: "Test." }, default: { system_prompt: "Help." } } }',
+      {
+        agents: {
+          list: [
+            { id: 'qa', identity: { prompt: 'Test.' } },
+            { id: 'main', default: true, identity: { prompt: 'Help.' } },
+          ],
+        },
+      },
+      [
+        '1:13  agents.qa → agents.list[0]',
+        '1:19  agents.qa.system_prompt → agents.list[0].identity.prompt',
+        '1:45  agents.default → agents.main',
+        '1:45  agents.default → agents.list[1]',
+        '1:56  agents.default.system_prompt → agents.list[1].identity.prompt',
+      ],
+    ],
+    [
       'identity as text',
       '{ agents: { list: [ { id: "a", identity: "You are A." } ] } }',
       { agents: { list: [{ id: 'a', identity: { prompt: 'You are A.' } }] } },

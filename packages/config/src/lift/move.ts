@@ -8,6 +8,7 @@ import { mergeNodes, type Merged } from './merge.ts'
 import { fill, type Match } from './pattern.ts'
 
 export function move(row: Move, match: Match, lifting: Lifting): void {
+  if (row.when?.(match.node) === false) return
   const to = fill(row.to, row.from, match)
   let { root } = lifting
   const parent = nodeAt(root, to.slice(0, -1))
