@@ -17,6 +17,7 @@ const layers: readonly (readonly string[])[] = [
     'isolated-channel',
     'isolated-agent',
     'mcp',
+    'node',
     'memory',
     'store-sqlite',
     'store-postgres',

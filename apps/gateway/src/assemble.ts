@@ -1,6 +1,7 @@
 import type { Logger } from '@junctor/channel'
 import type { Config } from '@junctor/config'
 import { createGateway, type Gateway, type WorkbenchSource } from '@junctor/gateway'
+import type { NodeHub } from '@junctor/node'
 import type { Store } from '@junctor/store'
 import { createBuiltinTools } from '@junctor/tools'
 import { createTurnRunner } from './turn-runner.ts'
@@ -20,6 +21,8 @@ export interface AssembleOptions {
   readonly workbenches: WorkbenchSource
   /** Where sandboxes keep their folders. */
   readonly stateDir: string
+  /** Other machines that agents may use. Default: none. */
+  readonly nodes?: NodeHub
   /** What no log and no result of a tool may show; grows with every key that is found. Default: nothing is known yet. */
   readonly secrets?: Set<string>
 }
@@ -34,9 +37,10 @@ export function assembleGateway({
   workbenches,
   stateDir,
   secrets = new Set(),
+  nodes,
 }: AssembleOptions): Gateway {
   const builtin = createBuiltinTools()
-  const configured = createToolSource()
+  const configured = createToolSource(nodes)
   const turns = createTurnRunner({ stateDir, env, log, secrets })
   const gateway = createGateway({
     config,

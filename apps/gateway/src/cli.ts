@@ -10,6 +10,8 @@ import { addCronCommands } from './commands/cron.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addImportCommand } from './commands/import.ts'
 import { addLoginCommand } from './commands/login.ts'
+import { addNodeCommand } from './commands/node.ts'
+import { addNodesCommands } from './commands/nodes.ts'
 import { addPairingCommands } from './commands/pairing.ts'
 import { addRouteCommands } from './commands/route.ts'
 import { addSandboxCommands } from './commands/sandbox.ts'
@@ -80,6 +82,8 @@ function createProgram(context: CliContext, version: string): Command {
   addSkillsCommands(program, context)
   addCronCommands(program, context)
   addPairingCommands(program, context)
+  addNodesCommands(program, context)
+  addNodeCommand(program, context)
   addApprovalsCommands(program, context)
   addAuditCommand(program, context)
   addStatusCommand(program, context)

@@ -1,10 +1,17 @@
-import type { AgentSummary, ControlPlane, CredentialStatus, Status } from '@junctor/api'
+import type {
+  AgentSummary,
+  ControlPlane,
+  CredentialStatus,
+  NodeControl,
+  Status,
+} from '@junctor/api'
 import type { AgentFacts, Gateway } from '@junctor/gateway'
 import { createCronControl } from './cron-control.ts'
 import { createRegistrationControl, type RegistrationControlOptions } from './registrations.ts'
 
 export interface ControlOptions extends RegistrationControlOptions {
   readonly gateway: Gateway
+  readonly nodes: NodeControl
   readonly version: string
   readonly configPath: string
   /** Why the file on disk is not in force. */
@@ -16,6 +23,7 @@ export interface ControlOptions extends RegistrationControlOptions {
 /** The gateway as its HTTP surface sees it. */
 export function createControl({
   gateway,
+  nodes,
   version,
   configPath,
   problem,
@@ -36,7 +44,9 @@ export function createControl({
       const inContainers = containers === undefined ? {} : { sandboxes: containers }
       const keys = await credentials()
       const withKeys = keys.length === 0 ? {} : { credentials: keys }
-      return { version, startedAt, config, ...facts, ...inContainers, ...withKeys }
+      const paired = (await nodes.list()).nodes
+      const withNodes = paired.length === 0 ? {} : { nodes: paired }
+      return { version, startedAt, config, ...facts, ...inContainers, ...withKeys, ...withNodes }
     },
     agents: () => gateway.agents().map(summaryOf),
     pauseAgent: async (id, options) => summaryOf(await gateway.pauseAgent(id, options)),
@@ -44,6 +54,7 @@ export function createControl({
     restartAgent: async (id) => summaryOf(await gateway.restartAgent(id)),
     pairing: gateway.pairing,
     approvals: gateway.approvals,
+    nodes,
     cron: createCronControl(gateway.cron),
     registrations: createRegistrationControl({ gateway, ...places }),
     tools: (question) => gateway.tools(question),

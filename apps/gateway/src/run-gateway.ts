@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { createApi, createAuth } from '@junctor/api'
 import { configJsonSchema, type Config } from '@junctor/config'
 import { configPaths } from '@junctor/config/file'
+import { createNodeHub } from '@junctor/node'
 import { openSqliteStore } from '@junctor/store-sqlite'
 import { assembleGateway } from './assemble.ts'
 import { describeStart } from './banner.ts'
@@ -51,6 +52,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const { signal } = watching
   const warn = (problem: string): void => log.warn({}, problem)
   const workbenches = createWorkbenches(stateDir, { signal, warn })
+  const nodes = createNodeHub({ store, log })
   const gateway = assembleGateway({
     config,
     store,
@@ -60,6 +62,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
     workbenches,
     stateDir,
     secrets,
+    nodes,
   })
   const attest = async (of: Config): Promise<void> => {
     await workbenches.attest(of)
@@ -77,6 +80,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   })
   const control = createControl({
     gateway,
+    nodes,
     version: context.version,
     configPath,
     problem: reloader.problem,
@@ -103,10 +107,16 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   const stopped = waitForStop()
   // When nobody reads its output any more (`junctor start | head`), the gateway goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const listening = serve({ host, port: options.port ?? port, fetch: api.fetch })
+  const listening = serve({
+    host,
+    port: options.port ?? port,
+    fetch: api.fetch,
+    upgrade: nodes.upgrade,
+  })
   const server = await listening.catch(async (error: unknown) => {
     watching.abort()
     await gateway.stop()
+    await nodes.close()
     await store.close()
     throw error
   })
@@ -138,6 +148,7 @@ export async function runGateway(context: CliContext, options: RunOptions): Prom
   } finally {
     watching.abort()
     await gateway.stop()
+    await nodes.close()
     await server.close()
     await store.close()
     await forgetRunning(stateDir)

@@ -1,6 +1,7 @@
 import type { Config } from '@junctor/config'
-import type { ToolSource } from '@junctor/gateway'
+import { matchesAgent, type ToolSource } from '@junctor/gateway'
 import type { McpServers } from '@junctor/mcp'
+import { nodesTool, type NodeHub } from '@junctor/node'
 import { createBrowsers, webFetchTool } from '@junctor/tools'
 
 export interface ConfiguredTools extends ToolSource {
@@ -9,7 +10,7 @@ export interface ConfiguredTools extends ToolSource {
 }
 
 /** The tools whose settings stand in the config. Chromium starts when it is first used; MCP is loaded when the config first names a server. */
-export function createToolSource(): ConfiguredTools {
+export function createToolSource(hub?: NodeHub): ConfiguredTools {
   const browsers = createBrowsers()
   let mcp: Promise<McpServers> | undefined
   const load = async (): Promise<McpServers> => (await import('@junctor/mcp')).createMcpServers()
@@ -19,7 +20,13 @@ export function createToolSource(): ConfiguredTools {
       const own = toolsOf(config, agent.id)
       const web = { ...config.tools.web?.fetch, ...own?.web?.fetch }
       const { privateHosts = [] } = web
-      const ours = [webFetchTool(web), browsers.tool({ ...config.browser, privateHosts })]
+      const permits = permitsOf(config, agent.id)
+      const ours = [
+        webFetchTool(web),
+        browsers.tool({ ...config.browser, privateHosts }),
+        // Who may use no node is not told that there are any.
+        ...(hub === undefined || permits.size === 0 ? [] : [nodesTool({ hub, permits })]),
+      ]
       const servers = { ...config.tools.mcp, ...own?.mcp }
       if (mcp === undefined && Object.keys(servers).length === 0) return { tools: ours }
       const loaded = await (mcp ??= load())
@@ -31,6 +38,14 @@ export function createToolSource(): ConfiguredTools {
       await Promise.all([browsers.close(), (await mcp)?.close()])
     },
   }
+}
+
+/** Node → programs, of the nodes that an agent may use. */
+function permitsOf({ nodes }: Config, agentId: string): ReadonlyMap<string, readonly string[]> {
+  const own = Object.entries(nodes).filter(([, { agents }]) =>
+    agents.some((glob) => matchesAgent(glob, agentId)),
+  )
+  return new Map(own.map(([name, { allow }]) => [name, allow]))
 }
 
 function toolsOf(

@@ -25,6 +25,14 @@ export interface RunningGateway {
   kill(): Promise<void>
 }
 
+/** A command that goes on. */
+export interface FollowedCommand {
+  readonly process: ChildProcess
+  readonly ended: Promise<Outcome>
+  /** Resolves when its output matches. Rejects with the output when it ends before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>
+}
+
 /** A directory with a config and a state directory, and the real command line run on it. */
 export interface Installation {
   readonly directory: string
@@ -35,6 +43,8 @@ export interface Installation {
   run(...args: readonly string[]): Promise<Outcome>
   /** Run with something on its standard input. */
   pipe(input: string, ...args: readonly string[]): Promise<Outcome>
+  /** Begins a command that goes on until it is ended. */
+  follow(...args: readonly string[]): FollowedCommand
   /** Run, and read what `--json` printed. */
   json(...args: readonly string[]): Promise<unknown>
   /** Resolves when the gateway says that it is running. Rejects with its output when it ends before. */
@@ -98,6 +108,26 @@ export async function createInstallation(
       const { child, ended } = launch(args, {}, 'pipe')
       child.stdin?.end(input)
       return ended
+    },
+    follow(...args) {
+      const { child, text, ended } = launch(args)
+      return {
+        process: child,
+        ended,
+        async says(pattern) {
+          const said = new Promise<RegExpExecArray>((resolve) => {
+            const look = (): void => {
+              const match = pattern.exec(text.stdout)
+              if (match !== null) resolve(match)
+            }
+            child.stdout?.on('data', look)
+            look()
+          })
+          const first = await Promise.race([said, ended])
+          if (Array.isArray(first)) return first
+          throw new Error(`junctor ${args.join(' ')} ended:\n${text.stdout}${text.stderr}`)
+        },
+      }
     },
     async json(...args) {
       const { code, stdout, stderr } = await launch(args).ended

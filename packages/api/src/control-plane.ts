@@ -88,6 +88,8 @@ export interface Status {
   }
   /** Keys of model providers that are kept in files. Absent where there are none. */
   readonly credentials?: readonly CredentialStatus[]
+  /** Other machines that were paired. Absent where there are none. */
+  readonly nodes?: readonly NodeStatus[]
   /** Messages that admission turned away since the start. */
   readonly refusals: number
   /** Strangers who wait to be let in. */
@@ -337,12 +339,47 @@ export interface CanvasSummary {
   readonly updatedAt: number
 }
 
+/** Another machine that agents may use. */
+export interface NodeStatus {
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly pairedAt: number
+  readonly lastSeen: number
+  /** Absent: it is not connected. */
+  readonly connectedSince?: number
+  /** Programs that the machine itself permits, while it is connected. */
+  readonly allow?: readonly string[]
+}
+
+/** A machine that asks to become a node. */
+export interface NodeRequestStatus {
+  readonly name: string
+  /** What the machine shows, for comparing. */
+  readonly code: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly expiresAt: number
+}
+
+/** Rejects with errors whose `code` is `UNKNOWN_NODE_REQUEST`, `UNKNOWN_NODE` or `NODE_EXISTS`. */
+export interface NodeControl {
+  list(): Promise<{
+    readonly requests: readonly NodeRequestStatus[]
+    readonly nodes: readonly NodeStatus[]
+  }>
+  approve(code: string): Promise<NodeStatus>
+  reject(code: string): Promise<NodeRequestStatus>
+  /** Cuts its connection. */
+  remove(name: string): Promise<NodeStatus>
+}
+
 /** What the HTTP surface needs from a running gateway. */
 export interface ControlPlane {
   readonly registrations: RegistrationControl
   readonly pairing: PairingControl
   readonly approvals: ApprovalControl
   readonly cron: CronControl
+  readonly nodes: NodeControl
   status(): Promise<Status>
   agents(): readonly AgentSummary[]
   /** Rejects with an error of the code `UNKNOWN_AGENT`. */

@@ -8,6 +8,7 @@ import type { ControlPlane } from './control-plane.ts'
 import { parseConversationQuery } from './conversation-query.ts'
 import type { ApiEnvironment } from './environment.ts'
 import { ApiError } from './errors.ts'
+import { nodeRoutes } from './node-routes.ts'
 import { answered, registrationRoutes } from './registration-routes.ts'
 import { pairingRoutes } from './pairing-routes.ts'
 
@@ -70,6 +71,7 @@ export function controlRoutes({
   })
 
   routes.route('/pairing', pairingRoutes(control.pairing))
+  routes.route('/nodes', nodeRoutes(control.nodes))
   routes.route('/canvases', canvasRoutes(control.canvases))
   routes.route('/approvals', approvalRoutes(control.approvals))
 

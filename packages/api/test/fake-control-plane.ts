@@ -69,6 +69,9 @@ const waitingCall = {
   expiresAt: 1,
 } as const
 
+const nodeRequest = { name: 'mac', code: 'ACDEFGHJ', at: 1, expiresAt: 2 }
+const pairedNode = { name: 'mac', pairedAt: 1, lastSeen: 1 }
+
 const cronJob = {
   id: 'cron_1',
   name: 'Go',
@@ -126,6 +129,22 @@ export function createFakeControlPlane({
         if (id !== waitingCall.id) throw new JunctorError('UNKNOWN_APPROVAL', 'there is none')
         plane.answered.push(args)
         return { ...waitingCall, state }
+      },
+    },
+    nodes: {
+      list: async () => ({ requests: [nodeRequest], nodes: [pairedNode] }),
+      async approve(code) {
+        if (code === 'TAKEN') throw new JunctorError('NODE_EXISTS', 'another has the name')
+        if (code === nodeRequest.code) return pairedNode
+        throw new JunctorError('UNKNOWN_NODE_REQUEST', 'there is none')
+      },
+      async reject(code) {
+        if (code === nodeRequest.code) return nodeRequest
+        throw new JunctorError('UNKNOWN_NODE_REQUEST', 'there is none')
+      },
+      async remove(name) {
+        if (name === pairedNode.name) return pairedNode
+        throw new JunctorError('UNKNOWN_NODE', 'there is none')
       },
     },
     registrations: {

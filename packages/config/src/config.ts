@@ -1,4 +1,5 @@
 import type { AgentToAgentBounds, AgentToAgentRules } from './agent-to-agent-config.ts'
+import type { NodeConfig } from './nodes-config.ts'
 import type { SubagentsConfig } from './subagents-config.ts'
 import type { BrowserConfig, PermissionsConfig, ToolRules, ToolsConfig } from './tools-config.ts'
 
@@ -16,6 +17,8 @@ export interface Config {
   /** What every agent's tools are limited to; `AgentConfig.tools` can only narrow it. */
   readonly tools: AllToolsConfig
   readonly browser: BrowserConfig
+  /** Other machines that agents may use, by name. */
+  readonly nodes: Readonly<Record<string, NodeConfig>>
   /** Channel → account → its settings. Records have no prototype, so any name is just a name. */
   readonly channels: Readonly<Record<string, Readonly<Record<string, AccountConfig>>>>
   readonly models: ModelsConfig

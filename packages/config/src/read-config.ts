@@ -9,6 +9,7 @@ import { checkChannelNames } from './checks/channel-names.ts'
 import { checkChannels } from './checks/channels.ts'
 import { checkIdentityLinks } from './checks/identity-links.ts'
 import { checkOwned } from './checks/owned.ts'
+import { checkNodes } from './checks/nodes.ts'
 import { checkModels } from './checks/models.ts'
 import { checkRooms } from './checks/rooms.ts'
 import { checkRouting } from './checks/routing.ts'
@@ -118,6 +119,7 @@ function build(
   checkAgents(context)
   checkApprovals(context)
   checkAgentToAgent(context)
+  checkNodes(context)
   checkSubagents(context)
   checkModels(context)
   checkAuth(context)

@@ -55,6 +55,23 @@ export const badConfigs: readonly BadConfig[] = [
     ],
   },
   {
+    about: 'nodes that cannot be, and programs that are none',
+    text: '{ nodes: { Mac: { agents: ["a b"], allow: ["./git"] }, pi: { agents: [] } } }',
+    messages: [
+      '1:12  error  nodes.Mac: "Mac" cannot be the name of a node: use 1 to 32 of a-z, 0-9, "_" and "-"',
+      '1:28  error  nodes.Mac.agents[0]: "a b" is neither an agent id nor a pattern',
+      '1:44  error  nodes.Mac.allow[0]: "./git" is no program; write its name alone, or its absolute path',
+      '1:60  error  nodes.pi: "allow" is missing',
+    ],
+  },
+  {
+    about: 'a node for an agent that is not there',
+    text: '{ agents: { list: [ { id: "a" } ] }, nodes: { pi: { agents: ["a", "b", "c*"], allow: ["df"] } } }',
+    messages: [
+      '1:67  error  nodes.pi.agents[1]: there is no agent "b"; list an agent of agents.list, or a pattern such as "team-*"',
+    ],
+  },
+  {
     about: 'agents among themselves',
     text: '{ agents: { list: [ { id: "a", tools: { agentToAgent: { enabled: true } } } ] }, tools: { agentToAgent: { enabled: true, allow: [ "a b", 7, { from: "a" } ] } }, session: { agentToAgent: { maxPingPongTurns: 6 } } }',
     messages: [

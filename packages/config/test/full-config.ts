@@ -64,6 +64,7 @@ export const fullConfig = `// Two agents, one bot each
     mcp: { notes: { command: 'notes', args: ['--all'], env: { NOTES_KEY: '\${BOT}' }, onHost: true, timeoutMs: 9 }, wiki: { url: 'http://127.0.0.1:9/mcp', headers: { authorization: 'Bearer \${BOT}' } } },
     agentToAgent: { enabled: true, allow: ['Main', 'w*', { from: 'work', to: '*' }] },
   },
+  nodes: { mac: { agents: ['Main', 'w*'], allow: ['git', '/usr/bin/say'] } },
   browser: { executablePath: '/opt/chromium', noSandbox: true },
   channels: {
     telegram: {

@@ -103,6 +103,7 @@ describe('a config without a file', () => {
         },
         tools: { agentToAgent: { enabled: false, allow: [] } },
         browser: {},
+        nodes: {},
         channels: { web: { default: webAccount } },
         models: { providers: {}, aliases: {}, prices: {} },
         auth: { profiles: {} },
@@ -335,6 +336,7 @@ describe('a whole config', () => {
         },
         agentToAgent: { enabled: true, allow: ['main', 'w*', { from: 'work', to: '*' }] },
       },
+      nodes: { mac: { agents: ['main', 'w*'], allow: ['git', '/usr/bin/say'] } },
       browser: { executablePath: '/opt/chromium', noSandbox: true },
       channels: {
         telegram: {

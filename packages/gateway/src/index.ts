@@ -1,5 +1,6 @@
 export type { Approval, Approver } from './approvals/approval.ts'
 export type { Approvals } from './approvals/approvals.ts'
+export { matchesAgent } from './agent-to-agent/permission.ts'
 export { readAudit } from './audit.ts'
 export type { AuditEntry } from './audit.ts'
 export type { AccountHealth } from './account.ts'

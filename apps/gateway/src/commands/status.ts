@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { callGateway } from '../control-client.ts'
 import { table } from '../table.ts'
+import { nodeRow } from './nodes.ts'
 
 export function addStatusCommand(program: Command, context: CliContext): void {
   program
@@ -52,6 +53,7 @@ function describe(status: Status, command: string): readonly string[] {
     '',
     ...sandboxLines(status),
     ...credentialLines(status),
+    ...nodeLines(status),
     `${refusals} messages refused, ${unknownDeliveries} deliveries in doubt`,
     ...(pairingRequests === 0
       ? []
@@ -84,6 +86,11 @@ function credentialLines({ credentials = [] }: Status): readonly string[] {
     reason,
   ])
   return ['Credentials', ...table(rows), '']
+}
+
+function nodeLines({ nodes = [] }: Status): readonly string[] {
+  if (nodes.length === 0) return []
+  return ['Nodes', ...table(nodes.map(nodeRow)), '']
 }
 
 function sandboxLines({ sandboxes }: Status): readonly string[] {

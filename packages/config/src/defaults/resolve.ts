@@ -57,6 +57,7 @@ export function resolveConfig(input: ConfigInput, env: Environment, places: Plac
     },
     tools: { ...tools, agentToAgent: { ...defaultAgentToAgent, ...tools.agentToAgent } },
     browser: input.browser ?? {},
+    nodes: input.nodes ?? toRecord([]),
     channels: resolveChannels(input.channels ?? {}, env, places),
     models,
     auth: { profiles: input.auth?.profiles ?? toRecord([]) },

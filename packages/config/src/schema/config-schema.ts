@@ -11,6 +11,7 @@ import type {
   SkillSettings,
   StoreConfig,
 } from '../config.ts'
+import type { NodeConfig } from '../nodes-config.ts'
 import type { BrowserConfig } from '../tools-config.ts'
 import { defaultDelivery, defaultGateway, defaultStore } from '../defaults/default-values.ts'
 import { agents, type AgentsInput } from './agents.ts'
@@ -23,6 +24,7 @@ import { list, record } from './collections.ts'
 import { commands } from './commands.ts'
 import { cron } from './cron.ts'
 import { messages, type MessagesInput } from './messages.ts'
+import { nodes } from './nodes.ts'
 import { object } from './object.ts'
 import { price } from './prices.ts'
 import { described, reader, type Reader } from './reader.ts'
@@ -50,6 +52,7 @@ export interface ConfigInput {
   readonly session?: SessionInput
   readonly tools?: ToolsInput
   readonly browser?: BrowserConfig
+  readonly nodes?: Readonly<Record<string, NodeConfig>>
   readonly channels?: Readonly<Record<string, ChannelInput>>
   readonly models?: {
     readonly providers?: Readonly<Record<string, ProviderInput>>
@@ -146,6 +149,7 @@ const whole = object(
     routing: described(routing, 'How bindings are read, and what holds where none fits.'),
     session: described(session, 'Which messages make up one conversation.'),
     browser: described(browser, 'The Chromium that the tool browser uses.'),
+    nodes: described(nodes, 'Other machines, and who may run what there.'),
     tools: described(allTools, "What every agent's tools are limited to."),
     channels: described(channels, 'The chat accounts, by channel.'),
     models: described(models, 'Model providers, and short names for models.'),
