@@ -32,9 +32,9 @@ describe('a gateway process that is killed with others at the door or in the roo
     }
 
     it.each([
-      ['before a code is stored', 'pairing-requests:before', 1, 1],
-      ['after a code is stored, before it is sent', 'pairing-requests:after', 1, 1],
-      ['after a code was sent, before that was noted', 'pairing-requests:before', 2, 2],
+      ['before a code is stored', 'pairing-pages:before', 1, 1],
+      ['after a code is stored, before it is sent', 'pairing-pages:after', 1, 1],
+      ['after a code was sent, before that was noted', 'pairing-pages:before', 2, 2],
     ] as const)('%s, gives one code that works', async (_name, crashAt, call, times) => {
       const child = house.spawn({ ...pairing(), crashAt, call })
       house.bot.say({ chat: 7, text: 'let me in' })

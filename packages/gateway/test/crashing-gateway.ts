@@ -57,7 +57,7 @@ function reach(point: CrashPoint, args: readonly unknown[] = []): void {
 }
 
 const watched = [
-  'pairing-requests',
+  'pairing-pages',
   'pairing-approvals',
   'sequences',
   'approvals',

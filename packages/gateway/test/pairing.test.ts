@@ -127,7 +127,7 @@ describe('a stranger under "pairing"', () => {
     expect(textOfStory(await storyOf(house, id))).toContain('accounts.desk.allowFrom')
   })
 
-  it('is one of three at most who wait at an account', async () => {
+  it('is one of three at most who wait at a channel', async () => {
     await open({ accounts: ['desk', 'shop'] })
     for (const chat of [11, 12, 13]) {
       say(chat)
@@ -136,12 +136,13 @@ describe('a stranger under "pairing"', () => {
     const fourth = say(14)
     await untilRefused(house, 4)
     expect(textOfStory(await storyOf(house, fourth))).toContain(
-      '3 pairing requests wait on telegram/desk already',
+      '3 pairing requests wait on telegram already',
     )
     expect(answersIn(house, 'desk', 14)).toEqual([])
-    // Another account has places of its own.
-    house.telegram.bot(house.tokenOf('shop')).say({ chat: 14, text: 'hello' })
-    expect((await untilAnswers(house, 'shop', 14, 1))[0]).toMatch(codePattern)
+    // Another account of the channel has no places of its own.
+    house.telegram.bot(house.tokenOf('shop')).say({ chat: 15, text: 'hello' })
+    await untilRefused(house, 5)
+    expect(answersIn(house, 'shop', 15)).toEqual([])
 
     const { id } = await house.gateway.pairing.reject(await codeFor(12))
     const rejected = say(12)
@@ -182,7 +183,7 @@ describe('a stranger under "pairing"', () => {
     await untilAnswers(house, 'desk', 7, 1)
     expect(bot.countCalls('sendMessage')).toBe(4)
     expect((await house.gateway.pairing.list()).requests).toHaveLength(3)
-    expect(await house.store.gateway.table('pairing-requests').list()).toHaveLength(1)
+    expect(await house.store.gateway.table('pairing-pages').list()).toHaveLength(1)
   })
 
   it('is told the code when the platform can be reached again', async () => {

@@ -22,27 +22,26 @@ export interface Notice {
   readonly expiresAt: number
 }
 
-/** What waits at one account. */
-export interface AccountPage {
+/** What waits at one channel, on whichever account. */
+export interface PairingPage {
   readonly requests: readonly PairingRequest[]
   readonly notices: readonly Notice[]
 }
 
 export interface PairingBook {
-  /** Every account's page that has something on it. */
-  pages(): Promise<readonly AccountPage[]>
+  /** Every channel's page that has something on it. */
+  pages(): Promise<readonly PairingPage[]>
   /** One write. `change` is asked again when somebody else wrote in between; the same page means no change. */
   update<Result>(
     channel: string,
-    accountId: string,
-    change: (page: AccountPage) => { readonly page: AccountPage; readonly result: Result },
+    change: (page: PairingPage) => { readonly page: PairingPage; readonly result: Result },
   ): Promise<Result>
 }
 
-const TABLE = 'pairing-requests'
-const EMPTY: AccountPage = { requests: [], notices: [] }
+const TABLE = 'pairing-pages'
+const EMPTY: PairingPage = { requests: [], notices: [] }
 
-/** Requests and notices of one account stand in one row, so that a request and the message with its code are one write. */
+/** Requests and notices of one channel stand in one row, so that a request and the message with its code are one write. */
 export function createPairingBook(store: Store, now: () => number): PairingBook {
   const table = store.gateway.table(TABLE)
 
@@ -57,8 +56,7 @@ export function createPairingBook(store: Store, now: () => number): PairingBook 
       const keys = await table.list()
       return Promise.all(keys.map(async (key) => (await read(key)).page))
     },
-    async update(channel, accountId, change) {
-      const key = JSON.stringify([channel, accountId])
+    async update(key, change) {
       for (;;) {
         const { page, version } = await read(key)
         const next = change(page)
@@ -72,13 +70,13 @@ export function createPairingBook(store: Store, now: () => number): PairingBook 
 }
 
 /** An empty page may go at once. */
-function timeLeft({ requests, notices }: AccountPage, at: number): number {
+function timeLeft({ requests, notices }: PairingPage, at: number): number {
   return Math.max(1, ...[...requests, ...notices].map(({ expiresAt }) => expiresAt - at))
 }
 
 /** Reads back what `update` wrote, without what has expired since. */
-function current(value: JsonValue, at: number): AccountPage {
-  const { requests, notices } = value as unknown as AccountPage
+function current(value: JsonValue, at: number): PairingPage {
+  const { requests, notices } = value as unknown as PairingPage
   return {
     requests: requests.filter(({ expiresAt }) => expiresAt > at),
     notices: notices.filter(({ expiresAt }) => expiresAt > at),

@@ -66,7 +66,7 @@ export function createNotices(options: NoticesOptions): Notices {
     if (outcome.state === 'sent') log.info({ id, ...address }, 'a notice was sent')
     else log.warn({ id, ...address }, `a notice could not be sent: ${outcome.error}`)
     tries.delete(id)
-    await book.update(address.channel, address.accountId, (page) => ({
+    await book.update(address.channel, (page) => ({
       page: { ...page, notices: page.notices.filter((other) => other.id !== id) },
       result: undefined,
     }))

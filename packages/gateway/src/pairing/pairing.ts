@@ -6,7 +6,7 @@ import { createIds, type NewId } from '../ids.ts'
 import { createApprovals, type PairingApproval } from './approvals.ts'
 import {
   createPairingBook,
-  type AccountPage,
+  type PairingPage,
   type PairingBook,
   type PairingRequest,
 } from './book.ts'
@@ -76,10 +76,10 @@ export function createPairing({
 
   /** The request and what its sender was still to be told go; `more` may be told instead. */
   const drop = (
-    { channel, accountId, id }: PairingRequest,
-    more: AccountPage['notices'] = [],
+    { channel, id }: PairingRequest,
+    more: PairingPage['notices'] = [],
   ): Promise<void> =>
-    book.update(channel, accountId, (page) => ({
+    book.update(channel, (page) => ({
       page: {
         requests: page.requests.filter((request) => request.id !== id),
         notices: [...page.notices.filter((notice) => notice.id !== id), ...more],
@@ -89,8 +89,11 @@ export function createPairing({
 
   /** The sender's request: one that waits, a new one, or none where too many wait. */
   const open = (envelope: MessageEnvelope, request: PairingRequest) =>
-    book.update(envelope.channel, envelope.accountId, (page) => {
-      const known = page.requests.find(({ senderId }) => senderId === request.senderId)
+    book.update(envelope.channel, (page) => {
+      const known = page.requests.find(
+        ({ accountId, senderId }) =>
+          accountId === request.accountId && senderId === request.senderId,
+      )
       if (known !== undefined || page.requests.length >= MOST_PENDING)
         return { page, result: known }
       const { id, at, expiresAt } = request
@@ -162,7 +165,7 @@ export function createPairing({
       const opened = await open(envelope, request)
       if (opened === undefined)
         return refuse(
-          `is a stranger, and ${MOST_PENDING} pairing requests wait on ${channel}/${accountId} already`,
+          `is a stranger, and ${MOST_PENDING} pairing requests wait on ${channel} already`,
           'approve or reject one of them',
         )
       const cure = `\`junctor pairing approve ${opened.id}\``
