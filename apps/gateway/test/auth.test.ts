@@ -157,37 +157,40 @@ describe('auth list, test and remove', () => {
 })
 
 describe('a running gateway', () => {
+  const startWithBot = async (changes: object = {}) => {
+    const botToken = '1000:fake-token-of-the-bot'
+    const platform = await createTelegramServer({
+      bots: [{ token: botToken, username: 'key_bot' }],
+    })
+    onTestFinished(() => platform.stop())
+    const config = JSON.parse(await readFile(installation.configPath, 'utf8'))
+    await installation.writeConfig({
+      ...config,
+      gateway: { port: 0 },
+      session: { dmScope: 'per-peer' },
+      channels: { telegram: { dmPolicy: 'open', botToken, apiRoot: platform.url } },
+      ...changes,
+    })
+    const gateway = await installation.start()
+    const bot = platform.bot(botToken)
+    const answered = (text: string): Promise<unknown> =>
+      platform.waitFor(
+        () =>
+          bot
+            .messages(7)
+            .some(
+              ({ message, text: said }) => message.from?.is_bot === true && said.includes(text),
+            ),
+        { timeoutMs: 30_000 },
+      )
+    return { gateway, bot, answered }
+  }
+
   it(
     'uses a key from the moment that it is there, and says whose',
     { timeout: 90_000 },
     async () => {
-      const botToken = '1000:fake-token-of-the-bot'
-      const platform = await createTelegramServer({
-        bots: [{ token: botToken, username: 'key_bot' }],
-      })
-      onTestFinished(() => platform.stop())
-      const config = JSON.parse(await readFile(installation.configPath, 'utf8'))
-      const telegram = { dmPolicy: 'open', botToken, apiRoot: platform.url }
-      const session = { dmScope: 'per-peer' }
-      await installation.writeConfig({
-        ...config,
-        gateway: { port: 0 },
-        session,
-        channels: { telegram },
-      })
-      const gateway = await installation.start()
-      const bot = platform.bot(botToken)
-      const answered = (text: string): Promise<unknown> =>
-        platform.waitFor(
-          () =>
-            bot
-              .messages(7)
-              .some(
-                ({ message, text: said }) => message.from?.is_bot === true && said.includes(text),
-              ),
-          { timeoutMs: 30_000 },
-        )
-
+      const { gateway, bot, answered } = await startWithBot()
       expect(gateway.output()).toContain('auth add --agent home --provider anthropic')
       bot.say({ chat: 7, text: 'Hello' })
       await answered('my model has no valid key')
@@ -214,6 +217,39 @@ describe('a running gateway', () => {
       expect(status.stdout).toMatch(/home +anthropic:spare +ok/)
       const { stdout, stderr } = await gateway.stop()
       expect(stdout + stderr + why.stdout + status.stdout).not.toMatch(/fake-(?:good|bad)-key/)
+    },
+  )
+
+  it(
+    'asks a fallback model when every profile of the first has refused, with a profile of its own',
+    { timeout: 90_000 },
+    async () => {
+      const baseUrl = server.baseUrl('anthropic')
+      const { bot, answered } = await startWithBot({
+        models: { providers: { anthropic: { baseUrl }, other: { baseUrl, api: 'anthropic' } } },
+        agents: {
+          list: [
+            { id: 'home', model: { primary: 'anthropic/first', fallbacks: ['other/second'] } },
+          ],
+        },
+      })
+      const add = (key: string, profile: string) =>
+        installation.pipe(key, 'auth', 'add', '--agent', 'home', '--profile', profile)
+      await add(bad, 'anthropic:a')
+      await add(`${bad}-too`, 'anthropic:b')
+      await add(good, 'other:c')
+      server.respond(({ model }) => ({ text: `this is ${model}` }))
+      bot.say({ chat: 7, text: 'Hello' })
+      await answered('this is second')
+      const asked = bot.messages(7).find(({ message }) => message.from?.is_bot !== true)
+      const { stdout } = await installation.run('why', String(asked?.message.message_id))
+      for (const told of [
+        'profile anthropic:a was refused',
+        'profile anthropic:b was refused',
+        'anthropic/first failed, and other/second was asked',
+        'other/second was called with profile other:c',
+      ])
+        expect(stdout).toContain(told)
     },
   )
 })

@@ -46,7 +46,10 @@ export function addAuthCommands(program: Command, context: CliContext): void {
 
   command('add', 'add a key, or replace it: it is asked for, or read from standard input')
     .argument('[key...]')
-    .option('--provider <name>', "who takes it (default: the provider of the agent's model)")
+    .option(
+      '--provider <name>',
+      "who takes it (default: as the profile is called, else the provider of the agent's model)",
+    )
     .option('--profile <id>', 'what it is called (default <provider>:default)')
     .addOption(
       new Option('--type <type>', 'what it is').choices(['api_key', 'token']).default('api_key'),
@@ -83,7 +86,9 @@ async function add(
     )
   const { config } = await loadEffectiveConfig(context)
   const owner = ownerOf(config, options, context)
-  const provider = options.provider ?? providerOf(owner)
+  // A key is never sent to another provider than its profile is called after.
+  const named = /^([^:]+):/.exec(options.profile ?? '')?.[1]
+  const provider = options.provider ?? named ?? providerOf(owner)
   const id = options.profile ?? `${provider}:default`
   const profile: NewProfile = {
     id,
