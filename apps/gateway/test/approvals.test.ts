@@ -75,5 +75,5 @@ describe('tool calls that a person approves', () => {
     expect(await list('--all')).toMatchObject([{ id: waiting?.id, state: 'used' }])
     const { stdout } = await installation.run('audit', '--agent', 'home')
     expect(stdout).toMatch(/approval given +session_status .* by owner on web/)
-  })
+  }, 120_000)
 })

@@ -18,6 +18,7 @@ beforeEach(async () => {
   server = await createWhatsAppServer({ accounts: [{ number: NUMBER }] })
   installation = await createInstallation(
     {
+      gateway: { port: 0 },
       agents: { list: [{ id: 'home', model: 'demo/junctor' }] },
       session: { dmScope: 'per-channel-peer' },
       channels: { whatsapp: { dmPolicy: 'open', accounts: { biz: {} } } },
