@@ -26,7 +26,7 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'an unknown key that resembles nothing',
     text: '{ zebra: 1 }',
     messages: [
-      '1:3  error  zebra: unknown key "zebra"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+      '1:3  error  zebra: unknown key "zebra"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 7 more',
     ],
   },
   {
@@ -453,8 +453,8 @@ export const badConfigs: readonly BadConfig[] = [
     about: 'names from the prototype of objects',
     text: '{ __proto__: { x: 1 }, constructor: 1, agents: { toString: 1 } }',
     messages: [
-      '1:3  error  __proto__: unknown key "__proto__"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
-      '1:24  error  constructor: unknown key "constructor"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+      '1:3  error  __proto__: unknown key "__proto__"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 7 more',
+      '1:24  error  constructor: unknown key "constructor"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 7 more',
       '1:50  error  agents.toString: unknown key "toString"; the keys here are defaults, list',
     ],
   },

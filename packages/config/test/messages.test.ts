@@ -19,7 +19,7 @@ describe('a config that is refused', () => {
     const [problem] = parseConfig('{ x: 1 }', { ...places, file: 'junctor.json' }).problems
     expect(problem).toMatchObject({ file: 'junctor.json', line: 1, column: 3, path: 'x' })
     expect(problem && formatProblem(problem)).toBe(
-      'junctor.json:1:3  error  x: unknown key "x"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 6 more',
+      'junctor.json:1:3  error  x: unknown key "x"; the keys here are $schema, gateway, agents, bindings, broadcast, routing, session, browser, tools, channels, models, auth and 7 more',
     )
   })
 })
