@@ -56,9 +56,9 @@ function configOf(): object {
   }
   const kinds: { readonly [id: string]: object } = {
     // On the host, with what the tools of the gateway itself keep apart.
-    ada: { tools: { deny: ['group:runtime'] } },
-    ben: { tools: { deny: ['group:runtime'] } },
-    cid: { tools: { deny: ['group:runtime'] }, runtime: { isolation: 'process' } },
+    ada: { tools: { deny: ['exec'] } },
+    ben: { tools: { deny: ['exec'] } },
+    cid: { tools: { deny: ['exec'] }, runtime: { isolation: 'process' } },
     // In containers, with commands.
     dot: sandboxed,
     eve: sandboxed,
@@ -326,6 +326,24 @@ async function sessionsOf(agentId: AgentId): Promise<unknown> {
   return installation.json('sessions', 'list', '--agent', agentId, '--json')
 }
 
+describe.each(inSandbox)('%s, in a container,', (id) => {
+  it('has none of the tools that reach beyond it, and is refused when it calls them', async () => {
+    const calls: readonly Call[] = [
+      { name: 'cron', input: { action: 'list' } },
+      { name: 'message', input: { channel: 'telegram', to: '11', text: 'psst' } },
+      { name: 'browser', input: { action: 'open', url: 'http://192.0.2.7/' } },
+      { name: 'canvas', input: { action: 'show', html: 'psst' } },
+      { name: 'nodes', input: { action: 'list' } },
+      { name: 'web_fetch', input: { url: 'http://192.0.2.7/' } },
+    ]
+    const { outputs, offered } = await use(id, calls)
+    for (const { name } of calls) expect(offered).not.toContain(name)
+    expect(outputs).toEqual(
+      calls.map(({ name }) => expect.stringContaining(`The tool "${name}" is denied`)),
+    )
+  }, 60_000)
+})
+
 describe.runIf(inSandbox.length > 0)('a command in the background', () => {
   it('is its own session alone to see', async () => {
     const began = await use('dot', [
@@ -335,9 +353,12 @@ describe.runIf(inSandbox.length > 0)('a command in the background', () => {
     expect(id).toBeDefined()
     const actions = ['list', 'poll', 'log', 'write', 'kill', 'remove']
     const calls = actions.map((action) => ({ name: 'process', input: { action, id, data: 'x' } }))
-    const attempt = await use('eve', calls)
-    await expectNothing('dot', attempt, calls)
-    for (const output of attempt.outputs.slice(1)) expect(output).toContain('has no command')
+    for (const other of ids.filter((each) => each !== 'dot')) {
+      const attempt = await use(other, calls)
+      expect(attempt.offered).toContain('process')
+      await expectNothing('dot', attempt, calls)
+      for (const output of attempt.outputs.slice(1)) expect(output).toContain('has no command')
+    }
     const still = await use('dot', [{ name: 'process', input: { action: 'list' } }])
     expect(still.outputs[0]).toContain(`${id}  `)
     await use('dot', [{ name: 'process', input: { action: 'kill', id } }])
