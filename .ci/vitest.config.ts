@@ -16,7 +16,8 @@ export default defineConfig({
   test: {
     reporters: ['default', reporter],
     pool: 'forks',
-    maxWorkers: 2,
+    // Most tests wait for processes and sockets: two cores serve three of them.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Only what a test sets itself: no developer's keys, state directory or config path.

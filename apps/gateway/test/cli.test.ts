@@ -429,9 +429,15 @@ describe('a command line', () => {
   })
 
   it('has a doctor that exits with 1 on an error and names it', async () => {
+    // Whatever listens on the default port of this machine.
+    const withModel = (model: string): object => ({
+      gateway: { port: 0 },
+      agents: { list: [{ id: 'main', model }] },
+      channels: { web: {} },
+    })
+    await installation.writeConfig(withModel('demo/junctor'))
     expect((await installation.run('doctor')).code).toBe(0)
-    const model = { agents: { list: [{ id: 'main', model: 'nobody/knows' }] } }
-    await installation.writeConfig({ ...model, channels: { web: {} } })
+    await installation.writeConfig(withModel('nobody/knows'))
     const { code, stdout } = await installation.run('doctor')
     expect(code).toBe(1)
     expect(stdout).toMatch(
