@@ -1,3 +1,4 @@
+import type { AgentConfig } from '../config.ts'
 import { quote } from '../schema/reader.ts'
 import type { Path } from '../report.ts'
 import type { CheckContext } from './check.ts'
@@ -8,7 +9,12 @@ export function checkAuth(context: CheckContext): void {
   checkOrder(input.auth?.order, ['auth', 'order'], context)
   for (const [index, { auth }] of (input.agents?.list ?? []).entries())
     checkOrder(auth?.order, ['agents', 'list', index, 'auth', 'order'], context)
-  for (const index of config.agents.list.keys()) checkWorkspace(index, context)
+  const { canonicalPath } = context
+  const places: Places = {
+    stateDir: canonicalPath(config.stateDir),
+    agentDirs: config.agents.list.map((owner) => ({ owner, path: canonicalPath(owner.agentDir) })),
+  }
+  for (const index of config.agents.list.keys()) checkWorkspace(index, places, context)
 }
 
 function checkOrder(
@@ -30,18 +36,29 @@ function checkOrder(
     }
 }
 
+/** Where keys lie, each asked for once: the disk is slower than a comparison. */
+interface Places {
+  readonly stateDir: string
+  readonly agentDirs: readonly { readonly owner: AgentConfig; readonly path: string }[]
+}
+
 /** An agent may read everything in its workspace. */
-function checkWorkspace(index: number, { config, report, at, canonicalPath }: CheckContext): void {
+function checkWorkspace(
+  index: number,
+  places: Places,
+  { config, report, at, canonicalPath }: CheckContext,
+): void {
   const { stateDir, agents } = config
   const agent = agents.list[index]
   if (agent === undefined) return
   const root = canonicalPath(agent.workspace).replace(/[/\\]+$/, '')
+  const [unix, windows] = [`${root}/`, `${root}\\`]
   const holds = (path: string): boolean =>
-    path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`)
-  const owner = agents.list.find(({ agentDir }) => holds(canonicalPath(agentDir)))
+    path === root || path.startsWith(unix) || path.startsWith(windows)
+  const owner = places.agentDirs.find(({ path }) => holds(path))?.owner
   const what =
     owner === undefined
-      ? holds(canonicalPath(stateDir))
+      ? holds(places.stateDir)
         ? `the state folder ${stateDir}`
         : undefined
       : `the agentDir of ${quote(owner.id)}, ${owner.agentDir}`
