@@ -1,49 +1,29 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startForBrowser, type BrowsedGateway } from './browsed-gateway.ts'
 import { chromiumPath, launchBrowser } from './browser.ts'
-
-const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 describe('what an agent shows on the web page, in a browser', () => {
   let stateDir: string
   let models: ModelServer
-  let gateway: ChildProcess
+  let gateway: BrowsedGateway
   let browser: Browser
   let page: Page
   /** Somebody else's site, where nothing may arrive. */
   let elsewhere: Server
   const arrived: string[] = []
 
-  const start = async (): Promise<string> => {
-    gateway = spawn(process.execPath, [bin, 'start', '--port', '0', '--log-level', 'warn'], {
-      env: { PATH: process.env['PATH'], JUNCTOR_STATE_DIR: stateDir },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    for await (const chunk of gateway.stdout ?? []) {
-      output += String(chunk)
-      const url = /http:\/\/\S+\/login\/\S+/.exec(output)?.[0]
-      if (url !== undefined) return url
-    }
-    throw new Error(`The gateway ended and said: ${output}`)
-  }
-  const stop = async (): Promise<void> => {
-    gateway.kill('SIGTERM')
-    await once(gateway, 'exit')
-  }
   const logIn = async (): Promise<void> => {
-    const url = await start()
+    gateway = await startForBrowser(stateDir)
     page = await (await browser.newContext()).newPage()
-    await page.goto(url)
+    await page.goto(gateway.loginUrl)
     // The page's own code runs.
     const agents = page.getByTestId('agent-select').locator('option', { hasText: 'home' })
     await agents.waitFor({ state: 'attached' })
@@ -70,7 +50,7 @@ describe('what an agent shows on the web page, in a browser', () => {
   afterAll(async () => {
     if (chromiumPath === undefined) return
     await browser.close()
-    await stop()
+    await gateway.stop()
     elsewhere.close()
     await models.close()
     await rm(stateDir, { recursive: true, force: true })
@@ -139,7 +119,7 @@ describe('what an agent shows on the web page, in a browser', () => {
   it('is there again after a restart, and goes when the agent takes it away', async (context) => {
     if (chromiumPath === undefined) return context.skip('Chromium is not installed')
     await page.close()
-    await stop()
+    await gateway.stop()
     await logIn()
     await page.frameLocator('[data-testid="canvas-frame"]').locator('#still').waitFor()
     await call({ action: 'clear' })

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
 import { createTelegramServer, type TelegramServer } from '@junctor/testkit/telegram'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chatsOf, type Chats } from './chats.ts'
 import { createInstallation, type Installation, type RunningGateway } from './installation.ts'
 
 const token = '1000:fake-token-of-the-shop'
@@ -46,18 +47,7 @@ describe('an agent that declares an account and routes for itself, in a running 
     await Promise.all([platform.stop(), models.close()])
   })
 
-  const answersIn = (chat: number): readonly string[] =>
-    platform
-      .bot(token)
-      .messages(chat)
-      .filter(({ message }) => message.from?.is_bot === true)
-      .map(({ text }) => text)
-  const ask = async (chat: number, text: string): Promise<{ id: number; answer: string }> => {
-    const before = answersIn(chat).length
-    const { message_id: id } = platform.bot(token).say({ chat, text })
-    await platform.waitFor(() => answersIn(chat).length > before, { timeoutMs: 30_000 })
-    return { id, answer: answersIn(chat)[before] ?? '' }
-  }
+  const ask: Chats['ask'] = (chat, text) => chatsOf(platform, token).ask(chat, text)
   const edit = async (text: string): Promise<void> => {
     const before = gateway.output().split('config reloaded: ').length
     await writeFile(installation.configPath, text)

@@ -1,5 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startForBrowser, type BrowsedGateway } from './browsed-gateway.ts'
 import { chromiumPath, launchBrowser } from './browser.ts'
 
 const run = promisify(execFile)
@@ -14,41 +14,23 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 describe('the chat page of a fresh gateway, in a browser', () => {
   let stateDir: string
-  let gateway: ChildProcess
+  let gateway: BrowsedGateway
   let browser: Browser
   let page: Page
-  let loginUrl: string
-
-  const start = async (): Promise<void> => {
-    gateway = spawn(process.execPath, [bin, 'start', '--port', '0', '--log-level', 'warn'], {
-      env: { PATH: process.env['PATH'], JUNCTOR_STATE_DIR: stateDir },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    for await (const chunk of gateway.stdout ?? []) {
-      output += String(chunk)
-      const url = /http:\/\/\S+\/login\/\S+/.exec(output)?.[0]
-      if (url === undefined) continue
-      loginUrl = url
-      return
-    }
-    throw new Error(`The gateway ended and said: ${output}`)
-  }
 
   beforeAll(async () => {
     if (chromiumPath === undefined) return
     stateDir = await mkdtemp(join(tmpdir(), 'junctor-page-'))
-    await start()
+    gateway = await startForBrowser(stateDir)
     browser = await launchBrowser(chromiumPath)
     page = await browser.newPage({ viewport: { width: 360, height: 740 } })
-    await page.goto(loginUrl)
+    await page.goto(gateway.loginUrl)
     await page.getByTestId('text').waitFor()
   }, 60_000)
   afterAll(async () => {
     if (chromiumPath === undefined) return
     await browser.close()
-    gateway.kill('SIGTERM')
-    await once(gateway, 'exit')
+    await gateway.stop()
     await rm(stateDir, { recursive: true, force: true })
   })
 
@@ -63,9 +45,9 @@ describe('the chat page of a fresh gateway, in a browser', () => {
   it('lets nobody in without the link, and takes the link once', async (context) => {
     if (chromiumPath === undefined) return context.skip('Chromium is not installed')
     const stranger = await browser.newPage()
-    const response = await stranger.goto(new URL('/', loginUrl).href)
+    const response = await stranger.goto(new URL('/', gateway.loginUrl).href)
     expect(response?.status()).toBe(401)
-    expect((await stranger.goto(loginUrl))?.status()).toBe(410)
+    expect((await stranger.goto(gateway.loginUrl))?.status()).toBe(410)
     await stranger.close()
   })
 

@@ -8,6 +8,7 @@ import {
   type TelegramServer,
 } from '@junctor/testkit/telegram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chatsOf, type Chats } from './chats.ts'
 import { createInstallation, type Installation, type RunningGateway } from './installation.ts'
 
 const token = '1000:fake-token-of-a-running-gateway'
@@ -45,11 +46,7 @@ describe('a running gateway', () => {
     })
   const toWork = { agentId: 'work', match: { channel: 'telegram', accountId: '*' } }
 
-  const answersIn = (chat: number): readonly string[] =>
-    bot
-      .messages(chat)
-      .filter(({ message }) => message.from?.is_bot === true)
-      .map(({ text }) => text)
+  const answersIn: Chats['answersIn'] = (chat) => chatsOf(platform, token).answersIn(chat)
   const untilAnswers = async (chat: number, count: number): Promise<readonly string[]> => {
     await platform.waitFor(() => answersIn(chat).length >= count, { timeoutMs: 20_000 })
     return answersIn(chat)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createModelServer, type ModelServer } from '@junctor/testkit/models'
 import { createTelegramServer, type TelegramServer } from '@junctor/testkit/telegram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chatsOf, type Chats } from './chats.ts'
 import { createInstallation, type Installation, type RunningGateway } from './installation.ts'
 
 const token = '1000:fake-token-of-a-runtime-test'
@@ -42,18 +43,7 @@ describe('agents beside the config of a running gateway', () => {
     await Promise.all([platform.stop(), models.close()])
   })
 
-  const answersIn = (chat: number): readonly string[] =>
-    platform
-      .bot(token)
-      .messages(chat)
-      .filter(({ message }) => message.from?.is_bot === true)
-      .map(({ text }) => text)
-  const ask = async (chat: number, text: string): Promise<{ id: number; answer: string }> => {
-    const before = answersIn(chat).length
-    const { message_id: id } = platform.bot(token).say({ chat, text })
-    await platform.waitFor(() => answersIn(chat).length > before, { timeoutMs: 20_000 })
-    return { id, answer: answersIn(chat)[before] ?? '' }
-  }
+  const ask: Chats['ask'] = (chat, text) => chatsOf(platform, token).ask(chat, text)
 
   it('are made, told apart, kept over a restart, and purged for good', async () => {
     const owned = ['--runtime', '--owner', 'ops', '--ttl', '2h']

@@ -1,81 +1,39 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { openSqliteStore } from '@junctor/store-sqlite'
-import { createModelServer, type ModelServer } from '@junctor/testkit/models'
-import {
-  createTelegramServer,
-  type TelegramBot,
-  type TelegramServer,
-} from '@junctor/testkit/telegram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openCrashHouse, type CrashHouse } from './crash-house.ts'
 import type { CrashOptions } from './crashing-gateway.ts'
 
-const token = '1000:fake-token'
-const script = fileURLToPath(new URL('crashing-gateway.ts', import.meta.url))
 type Crash = Pick<CrashOptions, 'crashAt' | 'call' | 'where'>
 
-let stateDir: string
-let platform: TelegramServer
-let models: ModelServer
-let bot: TelegramBot
-let children: ChildProcess[]
+let house: CrashHouse
 
 beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'junctor-crash-'))
-  platform = await createTelegramServer({ bots: [{ token, username: 'crash_bot' }] })
-  models = await createModelServer()
-  bot = platform.bot(token)
-  children = []
+  house = await openCrashHouse()
 })
-afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL')
-  await Promise.all([platform.stop(), models.close()])
-  await rm(stateDir, { recursive: true, force: true })
-})
+afterEach(() => house.close())
 
-const start = (crash: Crash = {}): ChildProcess => {
-  const config = {
-    agents: {
-      defaults: { model: 'anthropic/claude-test' },
-      list: [{ id: 'main' }, { id: 'work' }],
-    },
-    tools: { agentToAgent: { enabled: true, allow: ['*'] } },
-    session: { dmScope: 'per-peer', agentToAgent: { maxPingPongTurns: 0 } },
-    channels: { telegram: { dmPolicy: 'open', botToken: token, apiRoot: platform.url } },
-    models: {
-      providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
-    },
-  }
-  const options: CrashOptions = { stateDir, config, ...crash }
-  const child = fork(script, [JSON.stringify(options)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+const start = (crash: Crash = {}): ChildProcess =>
+  house.spawn({
+    config: house.configWith({
+      agents: {
+        defaults: { model: 'anthropic/claude-test' },
+        list: [{ id: 'main' }, { id: 'work' }],
+      },
+      tools: { agentToAgent: { enabled: true, allow: ['*'] } },
+      session: { dmScope: 'per-peer', agentToAgent: { maxPingPongTurns: 0 } },
+    }),
+    ...crash,
   })
-  children.push(child)
-  return child
-}
 
-/** Ends by itself, as by `kill -9`. */
-const killed = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  expect(child.signalCode).toBe('SIGKILL')
-}
-
-const answers = (): readonly string[] =>
-  bot
-    .messages(7)
-    .filter(({ message }) => message.from?.is_bot === true)
-    .map(({ text }) => text)
-
-const untilAnswered = (text: string): Promise<void> =>
-  platform.waitFor(() => answers().some((answer) => answer.includes(text)), { timeoutMs: 30_000 })
+const untilAnswered = (part: string): Promise<void> =>
+  house.platform.waitFor(() => house.answers().some((answer) => answer.includes(part)), {
+    timeoutMs: 30_000,
+  })
 
 /** How often what was said in each session of an agent, apart from tool calls, by who said it. */
 const saidBy = async (agentId: string): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const store = openSqliteStore({ stateDir, mode: 'read-only' })
+  const store = openSqliteStore({ stateDir: house.stateDir, mode: 'read-only' })
   try {
     const said = new Map<string, string[]>()
     for (const { sessionKey } of await store.agent(agentId).sessions())
@@ -94,10 +52,9 @@ const saidBy = async (agentId: string): Promise<ReadonlyMap<string, readonly str
 
 /** A last message, answered, shows that nothing of the others is still to come; then everything is looked at. */
 const settle = async (child: ChildProcess): Promise<void> => {
-  bot.say({ chat: 7, text: 'last' })
+  house.bot.say({ chat: 7, text: 'last' })
   await untilAnswered('the end')
-  child.kill('SIGKILL')
-  await killed(child)
+  await house.stop(child)
 }
 
 const countOf = (texts: Iterable<string>, part: string): number =>
@@ -105,7 +62,7 @@ const countOf = (texts: Iterable<string>, part: string): number =>
 
 describe('a gateway process that is killed while an agent starts a sub-agent', () => {
   beforeEach(() => {
-    models.respond(({ lastUserText, toolResults }) => {
+    house.models.respond(({ lastUserText, toolResults }) => {
       if (lastUserText.startsWith('You are a sub-agent')) return { text: 'seven sheep' }
       if (lastUserText.startsWith('The sub-agent')) return { text: 'There are seven.' }
       if (lastUserText === 'last') return { text: 'the end' }
@@ -133,13 +90,13 @@ describe('a gateway process that is killed while an agent starts a sub-agent', (
     ['before its result is answered', { crashAt: 'commit:before', where: 'There are seven' }],
   ])('%s starts one, and tells its end once', async (_name, crash) => {
     const child = start(crash)
-    bot.say({ chat: 7, text: 'go' })
-    await killed(child)
+    house.bot.say({ chat: 7, text: 'go' })
+    await house.ended(child)
     const next = start()
     await untilAnswered('There are seven.')
     await untilAnswered('They are being counted.')
     await settle(next)
-    expect(countOf(answers(), 'There are seven.')).toBe(1)
+    expect(countOf(house.answers(), 'There are seven.')).toBe(1)
     const said = await saidBy('main')
     // An answer that was just being sent may be sent again; it is said once.
     expect(countOf(said.get('agent:main:dm:7') ?? [], 'They are being counted.')).toBe(1)
@@ -153,7 +110,7 @@ describe('a gateway process that is killed while an agent starts a sub-agent', (
 
 describe('a gateway process that is killed while an agent waits for another', () => {
   beforeEach(() => {
-    models.respond(({ lastUserText, toolResults: [result] }) => {
+    house.models.respond(({ lastUserText, toolResults: [result] }) => {
       if (lastUserText.includes('| how many?')) return { text: 'seven' }
       if (lastUserText === 'last') return { text: 'the end' }
       if (result !== undefined) return { text: `It said: ${result.output}` }
@@ -173,15 +130,15 @@ describe('a gateway process that is killed while an agent waits for another', ()
     ['after the reply is noted', { crashAt: 'journal:after', where: 'seven' }],
   ])('%s sends one message, and gets its reply', async (_name, crash) => {
     const child = start(crash)
-    bot.say({ chat: 7, text: 'go' })
-    await killed(child)
+    house.bot.say({ chat: 7, text: 'go' })
+    await house.ended(child)
     const next = start()
     await untilAnswered('It said:')
     await settle(next)
-    const [answer] = answers().filter((text) => text.includes('It said:'))
+    const [answer] = house.answers().filter((text) => text.includes('It said:'))
     expect(answer).toContain('"status":"ok"')
     expect(answer).toContain('| seven')
-    expect(countOf(answers(), 'It said:')).toBe(1)
+    expect(countOf(house.answers(), 'It said:')).toBe(1)
     const said = (await saidBy('work')).get('agent:work:main') ?? []
     expect(countOf(said, 'how many?')).toBe(1)
     expect(countOf(said, 'seven')).toBe(1)

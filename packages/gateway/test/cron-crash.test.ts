@@ -1,76 +1,39 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { telegram } from '@junctor/channel-telegram'
 import { parseConfig } from '@junctor/config'
 import { createGateway, type CronJob } from '@junctor/gateway'
 import { createModels } from '@junctor/models'
 import { openSqliteStore } from '@junctor/store-sqlite'
-import { createModelServer, type ModelServer } from '@junctor/testkit/models'
-import {
-  createTelegramServer,
-  type TelegramBot,
-  type TelegramServer,
-} from '@junctor/testkit/telegram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CrashOptions, CrashPoint } from './crashing-gateway.ts'
+import { openCrashHouse, type CrashHouse } from './crash-house.ts'
+import type { CrashPoint } from './crashing-gateway.ts'
 
-const token = '1000:fake-token'
-const script = fileURLToPath(new URL('crashing-gateway.ts', import.meta.url))
 const address = {
   channel: 'telegram',
   accountId: 'default',
   peer: { kind: 'dm', id: '7' },
 } as const
 
-let stateDir: string
-let platform: TelegramServer
-let models: ModelServer
-let bot: TelegramBot
-let children: ChildProcess[]
+let house: CrashHouse
 
 beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'junctor-cron-'))
-  platform = await createTelegramServer({ bots: [{ token, username: 'crash_bot' }] })
-  models = await createModelServer()
-  models.respond(({ lastUserText }) => ({ text: `answer to ${lastUserText.split('\n').at(-1)}` }))
-  bot = platform.bot(token)
-  children = []
+  house = await openCrashHouse()
+  house.models.respond(({ lastUserText }) => ({
+    text: `answer to ${lastUserText.split('\n').at(-1)}`,
+  }))
 })
-afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL')
-  await Promise.all([platform.stop(), models.close()])
-  await rm(stateDir, { recursive: true, force: true })
-})
-
-const written = (): object => ({
-  agents: { list: [{ id: 'main', model: 'anthropic/claude-test' }] },
-  session: { dmScope: 'per-peer' },
-  channels: { telegram: { dmPolicy: 'open', botToken: token, apiRoot: platform.url } },
-  models: {
-    providers: { anthropic: { baseUrl: models.baseUrl('anthropic'), apiKey: 'fake-key' } },
-  },
-})
-
-function spawn(options: Partial<CrashOptions> = {}): ChildProcess {
-  const child = fork(script, [JSON.stringify({ stateDir, config: written(), ...options })], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  children.push(child)
-  return child
-}
+afterEach(() => house.close())
 
 /** Works on the state while no process has it. */
 async function withGateway<Result>(
   use: (gateway: ReturnType<typeof createGateway>) => Promise<Result>,
 ): Promise<Result> {
-  const parsed = parseConfig(JSON.stringify(written()), { home: stateDir, stateDir })
+  const parsed = parseConfig(JSON.stringify(house.configWith()), {
+    home: house.stateDir,
+    stateDir: house.stateDir,
+  })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   const { config } = parsed
-  const store = openSqliteStore({ stateDir })
+  const store = openSqliteStore({ stateDir: house.stateDir })
   const gateway = createGateway({
     config,
     store,
@@ -85,18 +48,12 @@ async function withGateway<Result>(
   }
 }
 
-const answers = (): readonly string[] =>
-  bot
-    .messages(7)
-    .filter(({ message }) => message.from?.is_bot === true)
-    .map(({ text }) => text)
-
 /** A job that is due in a moment, and a chat that knows the bot. */
 function makeJob(): Promise<CronJob> {
   return withGateway(async (gateway) => {
     await gateway.start()
-    bot.say({ chat: 7, text: 'hello' })
-    await platform.waitFor(() => answers().length === 1, { timeoutMs: 25_000 })
+    house.bot.say({ chat: 7, text: 'hello' })
+    await house.platform.waitFor(() => house.answers().length === 1, { timeoutMs: 25_000 })
     return gateway.cron.add('main', {
       schedule: { at: Date.now() + 1_500 },
       message: 'once',
@@ -123,32 +80,32 @@ describe('a cron job over a process that is killed', () => {
     '%s runs once and is not forgotten',
     async (_name, crashAt: CrashPoint, call) => {
       const made = await makeJob()
-      const child = spawn({ crashAt, call })
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-      expect(child.signalCode).toBe('SIGKILL')
-      spawn()
-      await platform.waitFor(() => answers().includes('answer to once'), { timeoutMs: 25_000 })
-      bot.say({ chat: 7, text: 'last' })
-      await platform.waitFor(() => answers().includes('answer to last'), { timeoutMs: 25_000 })
-      expect(answers()).toEqual(['answer to hello', 'answer to once', 'answer to last'])
+      await house.ended(house.spawn({ crashAt, call }))
+      house.spawn()
+      await house.untilAnswered('answer to once')
+      await house.settled()
+      expect(house.answers()).toEqual(['answer to hello', 'answer to once', 'answer to last'])
       // How it went is written down a moment after it was answered.
-      const store = openSqliteStore({ stateDir, mode: 'read-only' })
+      const store = openSqliteStore({ stateDir: house.stateDir, mode: 'read-only' })
       const jobs = store.agent('main').table('cron')
       await expect
         .poll(async () => (await jobs.get(made.id))?.value, { timeout: 25_000 })
         .toMatchObject({ runs: [{ status: 'answered' }] })
       await store.close()
-      expect(answers()).toHaveLength(3)
+      expect(house.answers()).toHaveLength(3)
     },
     60_000,
   )
 
   it('is begun by one of two processes that look at the same time', async () => {
-    const parsed = parseConfig(JSON.stringify(written()), { home: stateDir, stateDir })
+    const parsed = parseConfig(JSON.stringify(house.configWith()), {
+      home: house.stateDir,
+      stateDir: house.stateDir,
+    })
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     const config = { ...parsed.config, channels: {} }
     // Two gateways on one store, as two processes are on one database server.
-    const store = openSqliteStore({ stateDir })
+    const store = openSqliteStore({ stateDir: house.stateDir })
     const make = () =>
       createGateway({
         config,
@@ -170,7 +127,7 @@ describe('a cron job over a process that is killed', () => {
     const states = async () =>
       (await first.cron.list('main')).map(({ runs }) => runs.map(({ status }) => status))
     await expect.poll(states, { timeout: 25_000 }).toEqual(jobs.map(() => ['answered']))
-    const told = models.requests.map(({ lastUserText }) => lastUserText.split('\n').at(-1))
+    const told = house.models.requests.map(({ lastUserText }) => lastUserText.split('\n').at(-1))
     expect(told.toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(
       [0, 1, 2, 3, 4].map((index) => `number ${index}`),
     )
