@@ -1,4 +1,4 @@
-import { describeProblem, formatProblem, type Config } from '@junctor/config'
+import { describeProblem, flavourNames, formatProblem, type Config } from '@junctor/config'
 import { configProblems } from '@junctor/gateway'
 import { configPaths, loadConfigFile, type LoadedConfigFile } from '@junctor/config/file'
 import { composeConfig, createRegistrationBook, type RegistrationStatus } from '@junctor/gateway'
@@ -34,7 +34,11 @@ export async function loadConfig(
   for (const problem of result.problems)
     if (problem.severity === 'error') error(describeProblem(problem))
     else warn(formatProblem(problem))
-  if (!result.ok) throw new CliError('CONFIG_INVALID', `${configPath} has errors and was not used.`)
+  if (!result.ok)
+    throw new CliError(
+      'CONFIG_INVALID',
+      [`${configPath} has errors and was not used.`, ...whoseFile(result)].join('\n'),
+    )
   const { config, files, reading } = result
   return { config, configPath, stateDir, files, reading }
 }
@@ -51,6 +55,19 @@ export async function loadEffectiveConfig(
   const loaded = await loadConfig(context, listeners)
   const kept = await withReadOnlyStore(context, (store) => createRegistrationBook(store).read())
   return { ...loaded, ...composeConfig(loaded.config, kept, Date.now()) }
+}
+
+/** What to say of a file that is read as ours and has settings that only other systems have. */
+export function whoseFile({
+  problems,
+  reading,
+}: Pick<LoadedConfigFile, 'problems' | 'reading'>): readonly string[] {
+  const isForeign = problems.some(
+    ({ severity, code }) => severity === 'error' && code === 'NOT_AVAILABLE',
+  )
+  if (!isForeign || reading.flavour !== 'junctor') return []
+  const systems = flavourNames.filter((name) => name !== 'junctor')
+  return [`If it is the file of another system, say whose: --flavour ${systems.join('|')}.`]
 }
 
 /** The config of this installation, valid or not. */

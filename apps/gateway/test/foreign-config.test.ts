@@ -84,6 +84,19 @@ describe("another system's config", () => {
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toContain('Allowed choices are junctor, clawdbot')
   })
+
+  it('is asked for its system where nothing but a setting tells that it has one', async () => {
+    const settings = { session: { scope: 'per-sender' }, agents: { list: [{ id: 'a' }] } }
+    installation = await createInstallation(settings)
+    const hint = 'If it is the file of another system, say whose: --flavour clawdbot|'
+    expect((await installation.run('config', 'validate')).stdout).toContain(hint)
+    expect((await installation.run('agents', 'list')).stderr).toContain(hint)
+    const named = await installation.run('config', 'validate', '--flavour', 'clawdbot')
+    expect(named.code).toBe(0)
+    expect(named.stdout).not.toContain(hint)
+    await installation.writeConfig({ agents: { list: [{ id: 'a', nmae: 'b' }] } })
+    expect((await installation.run('config', 'validate')).stdout).not.toContain(hint)
+  })
 })
 
 describe('config migrate', () => {

@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { whoseFile } from '../load-config.ts'
 import { migrate, type ConfigFileOptions, type MigrateOptions } from '../migrate.ts'
 
 export function addConfigCommands(program: Command, context: CliContext): void {
@@ -34,10 +35,8 @@ export function addConfigCommands(program: Command, context: CliContext): void {
           throw new CliError('NOT_FOUND', `The file ${file} cannot be read.`, { cause })
         })
       const options = fileOptions(context, file)
-      const { ok, problems, reading } = await loadConfigFile({
-        ...options,
-        check: configProblems,
-      })
+      const result = await loadConfigFile({ ...options, check: configProblems })
+      const { ok, problems, reading } = result
       const { flavour, changes, differences } = reading
       const path = options.configPath
       if (!ok) context.exitCode = exitCodes.failed
@@ -46,7 +45,8 @@ export function addConfigCommands(program: Command, context: CliContext): void {
           JSON.stringify({ ok, path, problems, flavour, changes, differences }, undefined, 2),
         )
       for (const problem of problems) context.print(describeProblem(problem))
-      for (const line of differences.map(formatDifference)) context.print(line)
+      for (const line of [...differences.map(formatDifference), ...whoseFile(result)])
+        context.print(line)
       const errors = problems.filter(({ severity }) => severity === 'error').length
       const warnings = problems.length - errors
       const origin = flavour === 'junctor' ? '' : ` (a file of ${flavours[flavour].title})`
