@@ -136,13 +136,14 @@ const identityParts: Reader<IdentityConfig> = object(
     prompt: described(text(), 'Persona text that goes into the system prompt.'),
   },
 )
-// A text alone is its `prompt`: it has been lifted before it is read here.
 const identitySchema: JsonSchema = { anyOf: [anyText, identityParts.schema] }
 const identity: Reader<IdentityConfig> = reader(identitySchema, (source, report) => {
   const { node } = source
-  if (node.type !== 'object')
-    return mustBe(source, report, 'an object such as { prompt: "You are …" }')
-  return identityParts(source, report)
+  if (node.type === 'object') return identityParts(source, report)
+  if (node.type !== 'scalar' || typeof node.value !== 'string')
+    return mustBe(source, report, 'a text, or an object such as { prompt: "You are …" }')
+  const prompt = text()(source, report)
+  return prompt === undefined ? undefined : { prompt }
 })
 
 const inherited = {
